@@ -1,0 +1,1 @@
+"""OpsForge: a self-hosted development platform for AIOps engineers."""
