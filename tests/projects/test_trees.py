@@ -1,0 +1,74 @@
+"""The data sets of projects as trees, and lists by flag, on both databases."""
+
+from tests.support.people import ApiClient
+from tests.support.problems import assert_problem
+from tests.support.projects import ask, create, share
+from tests.support.uploads import CSV, parts, upload
+
+
+async def test_d14_the_data_sets_of_a_project_with_what_the_file_table_knows(
+    as_alice: ApiClient, as_bob: ApiClient
+) -> None:
+    public = await upload(as_alice, "nab", "z.csv", "a/2024/cpu.csv", "a/b.csv", is_public=1)
+    own = await upload(as_bob, "own")
+    project = await create(as_bob, "alerts", dataset_ids=[own["id"], public["id"]])
+    path = f"/projects/{project['id']}/datasets"
+    trees = (await as_bob.get(path)).json()
+    assert [(one["dataset"]["name"], one["path"], one["file_count"]) for one in trees] == [
+        ("own", "input/own", 1),
+        ("nab", "input/nab", 3),
+    ]
+    folder, file = trees[1]["children"]
+    assert (folder["name"], folder["size_bytes"], folder["file"]) == ("a", 2 * len(CSV), None)
+    assert [one["name"] for one in folder["children"]] == ["2024", "b.csv"]
+    known = {one["path"]: one for one in public["files"]}
+    assert folder["children"][0]["children"][0]["file"] == known["a/2024/cpu.csv"]
+    assert file["file"] == known["z.csv"]
+    assert not trees[1]["is_cut"]
+    assert_problem(await as_alice.get(path), 404)
+
+
+async def test_d14_a_copy_shows_the_files_that_it_has(
+    as_alice: ApiClient, as_bob: ApiClient
+) -> None:
+    public = await upload(as_alice, "nab", is_public=1)
+    project = await create(as_bob, "alerts", dataset_ids=[public["id"]])
+    await as_alice.post(f"/datasets/{public['id']}/files", files=parts("later.csv"))
+    path = f"/projects/{project['id']}/datasets"
+    [tree] = (await as_bob.get(path)).json()
+    old = {"name": "cpu.csv", "size_bytes": len(CSV), "children": None, "file": None}
+    assert tree["children"] == [old]
+    assert (await as_alice.delete(f"/datasets/{public['id']}")).status_code == 204
+    [tree] = (await as_bob.get(path)).json()
+    assert (tree["dataset"]["id"], tree["children"]) == (None, [old])
+
+
+async def test_d15_the_data_sets_of_a_public_project(
+    as_alice: ApiClient, as_bob: ApiClient
+) -> None:
+    own = await upload(as_alice, "own", "a/cpu.csv")
+    public = await share(as_alice, await create(as_alice, "alerts", dataset_ids=[own["id"]]))
+    path = f"/public/projects/{public['id']}/datasets"
+    [tree] = (await as_bob.get(path)).json()
+    assert (tree["dataset"], tree["path"]) == (public["datasets"][0], "public/input/own")
+    [folder] = tree["children"]
+    assert folder["children"][0]["file"]["path"] == "a/cpu.csv"
+    assert_problem(await as_bob.get("/public/projects/99/datasets"), 404)
+
+
+async def test_d2_lists_the_projects_of_all_users_by_their_flag(
+    as_alice: ApiClient, as_bob: ApiClient, as_admin: ApiClient
+) -> None:
+    await create(as_alice, "private")
+    await share(as_alice, await create(as_alice, "shared"))
+    await create(as_bob, "bobs")
+
+    async def seen(client: ApiClient, query: str) -> list[str]:
+        page = await ask(client, "GET", f"/projects?{query}")
+        return [f"{one['owner']}/{one['name']}" for one in page["items"]]
+
+    assert await seen(as_bob, "scope=all&share_flag=1") == ["alice/shared"]
+    assert await seen(as_bob, "scope=all&share_flag=0") == ["bob/bobs"]
+    assert await seen(as_bob, "scope=all") == ["bob/bobs", "alice/shared"]
+    assert await seen(as_bob, "share_flag=1") == []
+    assert await seen(as_admin, "scope=all&share_flag=0") == ["bob/bobs", "alice/private"]
