@@ -1,0 +1,184 @@
+"""The small parts that need no hub."""
+
+import asyncio
+import os
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote, unquote, urlparse
+
+import psutil
+import pytest
+from pydantic import ValidationError
+
+from opsforge.forkserver import preflight, volumes
+from opsforge.forkserver.cgroups import CgroupsV1, CgroupsV2, Limits
+from opsforge.forkserver.config import ServeConfig, load_config
+from opsforge.forkserver.homepython import shadowed
+from opsforge.forkserver.relay import Relay
+from opsforge.forkserver.spawner import account_name, socket_url
+from opsforge.forkserver.zygotes import ZygoteKeeper
+from opsforge.kit.ports import free_port
+
+
+class TestSocketUrl:
+    @pytest.mark.parametrize("path", ["/run/fs/a.sock", "/Srv/Data X/é/http.sock"])
+    def test_survives_being_made_lower_case(self, path: str) -> None:
+        assert unquote(urlparse(socket_url(path)).hostname or "") == path
+
+
+class TestAccountName:
+    @pytest.mark.parametrize(
+        ("name", "account"),
+        [("alice", "alice"), ("a b/c", "a-b-c"), ("小明", "u--"), (".x", "u.x")],
+    )
+    def test_fits_into_passwd(self, name: str, account: str) -> None:
+        assert account_name(name) == account
+
+
+class TestConfig:
+    def test_reads_toml_and_json(self, tmp_path: Path) -> None:
+        (tmp_path / "a.toml").write_text('runtime = "/run/x"\npreload = ["numpy"]\n')
+        (tmp_path / "a.json").write_text('{"runtime": "/run/x", "preload": ["numpy"]}')
+        assert load_config(tmp_path / "a.toml") == load_config(tmp_path / "a.json")
+
+    def test_refuses_what_it_does_not_know(self) -> None:
+        with pytest.raises(ValidationError, match="misspelt"):
+            ServeConfig.model_validate({"runtime": "/run/x", "misspelt": 1})
+
+    def test_refuses_a_directory_too_long_for_sockets(self) -> None:
+        with pytest.raises(ValidationError, match="choose a shorter directory"):
+            ServeConfig(runtime=Path("/" + "x" * 80))
+
+    @pytest.mark.parametrize("name", ["hub", "../x", "", "A", "x" * 20])
+    def test_refuses_names_of_relays_that_are_no_names(self, name: str) -> None:
+        with pytest.raises(ValidationError, match="relays"):
+            ServeConfig.model_validate({"runtime": "/run/x", "relays": {name: "http://x"}})
+
+
+class TestZygoteKeeper:
+    async def test_a_zygote_that_still_imports_does_not_outlive_its_keeper(
+        self, short_directory: Path
+    ) -> None:
+        slow = short_directory / "python"
+        slow.write_text(f"#!/bin/sh\necho $$ > {short_directory}/pid\nexec sleep 600\n")
+        slow.chmod(0o755)
+        keeping = asyncio.create_task(
+            ZygoteKeeper(ServeConfig(runtime=short_directory, python=slow)).keep()
+        )
+        async with asyncio.timeout(20):
+            while not (written := await asyncio.to_thread(_read, short_directory / "pid")):
+                await asyncio.sleep(0.02)
+            zygote = psutil.Process(int(written))
+            keeping.cancel()
+            while zygote.is_running() and zygote.status() != psutil.STATUS_ZOMBIE:
+                await asyncio.sleep(0.02)
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+class TestRelay:
+    async def test_each_socket_leads_to_an_address_of_its_own(self, short_directory: Path) -> None:
+        async def answer(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter, who: bytes
+        ) -> None:
+            writer.write(who + b" heard " + await reader.readline())
+            writer.close()
+
+        port = free_port()
+        far = short_directory / "far.sock"
+        hub = await asyncio.start_server(partial(answer, who=b"hub"), "127.0.0.1", port)
+        api = await asyncio.start_unix_server(partial(answer, who=b"api"), far)
+        relay = Relay(
+            short_directory,
+            f"http://127.0.0.1:{port}",
+            short_directory,
+            others={"api": f"http+unix://{quote(str(far), safe='')}", "gone": "http://127.0.0.1:1"},
+        )
+        servers = await relay.start()
+        said = [await self._say(short_directory / f"{name}.sock") for name in ("hub", "api")]
+        assert said == [b"hub heard hello\n", b"api heard hello\n"]
+        assert await self._say(short_directory / "gone.sock") == b""
+        for server in (*servers, hub, api):
+            server.close()
+            await server.wait_closed()
+
+    @staticmethod
+    async def _say(path: Path) -> bytes:
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"hello\n")
+        said = await reader.read()
+        writer.close()
+        return said
+
+
+class TestCgroupsV1:
+    def test_who_is_killed_may_use_every_processor_to_end(self, tmp_path: Path) -> None:
+        group = tmp_path / "s"
+        group.mkdir()
+        quota = group / "cpu.cfs_quota_us"
+        quota.write_text("")
+        (group / "cpu.cfs_period_us").write_text("")
+        groups = CgroupsV1({"cpu": tmp_path})
+        groups.create("s", Limits(cpu=0.5))
+        assert quota.read_text() == "50000"
+        groups.kill("s")
+        assert quota.read_text() == "-1"
+
+
+class TestCgroupsV2:
+    def test_writes_the_limits_of_a_flavour(self, tmp_path: Path) -> None:
+        groups = CgroupsV2(tmp_path)
+        (joined,) = groups.create("s", Limits(cpu=1.5, memory_bytes=1 << 30, processes=100))
+        written = {f.name: f.read_text() for f in Path(joined).iterdir()}
+        assert written == {
+            "memory.max": str(1 << 30),
+            "memory.swap.max": "0",
+            "memory.oom.group": "0",
+            "pids.max": "100",
+            "cpu.max": "150000 100000",
+        }
+
+    def test_no_limit_writes_nothing(self, tmp_path: Path) -> None:
+        (joined,) = CgroupsV2(tmp_path).create("s", Limits())
+        assert list(Path(joined).iterdir()) == []
+
+
+class TestVolumes:
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+    def test_each_gets_the_lowest_free_uid(self, tmp_path: Path) -> None:
+        for name in ("a", "b", "c"):
+            volumes.create(tmp_path / name, "work", (5000, 5002))
+        owners = [(tmp_path / name / "work").stat().st_uid for name in ("a", "b", "c")]
+        assert owners == [5000, 5001, 5002]
+        with pytest.raises(OSError, match="no free uid"):
+            volumes.create(tmp_path / "d", "work", (5000, 5002))
+
+    def test_an_existing_one_is_left_alone(self, tmp_path: Path) -> None:
+        (tmp_path / "a" / "work").mkdir(parents=True)
+        volumes.create(tmp_path / "a", "work", (5000, 5000))
+        assert (tmp_path / "a" / "work").stat().st_uid == os.geteuid()
+
+
+class TestShadowed:
+    def test_finds_modules_and_packages_and_no_others(self, tmp_path: Path) -> None:
+        for name in ("pandas.py", "numpy", "sklearn.txt", "scipy-1.0.dist-info"):
+            (tmp_path / name).touch()
+        names = frozenset({"pandas", "numpy", "sklearn", "scipy"})
+        assert shadowed(names, [str(tmp_path), "/nonexistent"]) == ["numpy", "pandas"]
+
+
+class TestPreflight:
+    def test_tells_what_to_do_when_nothing_works(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(preflight, "_attempt", lambda **_: "not permitted")
+        found = preflight.check()
+        assert not found.ok
+        assert found.reason == "not permitted"
+        assert "start" in found.advice_en
+        assert "启动" in found.advice_zh
+
+    def test_agrees_with_who_we_are(self) -> None:
+        assert preflight.check().sandbox in (
+            {"root", "none"} if os.geteuid() == 0 else {"user", "none"}
+        )
