@@ -1,0 +1,98 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin,
+} from "@jupyterlab/application";
+import { Notification, showErrorMessage } from "@jupyterlab/apputils";
+import { IDocumentManager } from "@jupyterlab/docmanager";
+import * as React from "react";
+
+import { askAndSave } from "../kit/form";
+import { projectIcon } from "../kit/icons";
+import { SidePanel } from "../kit/panel";
+import type { Project } from "../platform/model";
+import { IPlatform } from "../platform/token";
+import { ProjectPanel } from "./panel";
+import { ProjectStore } from "./store";
+
+const RANK = 530;
+
+/** The panel of the project in front. */
+export const projectPlugin: JupyterFrontEndPlugin<void> = {
+  id: "@opsforge/lab:project",
+  description: "A panel with the project in front: its page, sharing, lineage.",
+  requires: [IPlatform, IDocumentManager],
+  optional: [ILayoutRestorer],
+  autoStart: true,
+  activate: (
+    app: JupyterFrontEnd,
+    platform: IPlatform,
+    documents: IDocumentManager,
+    restorer: ILayoutRestorer | null,
+  ): void => {
+    const { client, current, trans } = platform;
+    const store = new ProjectStore(client, app.serviceManager.contents, current);
+    /** What is published is what is on the disk: the document in front is saved before. */
+    const saveFront = async (): Promise<void> => {
+      const front = app.shell.currentWidget;
+      const context = front ? documents.contextForWidget(front) : undefined;
+      if (context?.model.dirty) {
+        await context.save();
+      }
+    };
+    const share = async (project: Project): Promise<void> => {
+      const isDone = await askAndSave(
+        {
+          title: trans.__("Share %1 with everybody", project.name),
+          fields: [
+            { name: "name", label: trans.__("Name of the public project"), value: project.name },
+          ],
+          accept: trans.__("Share"),
+          cancel: trans.__("Cancel"),
+          failed: trans.__("The project could not be shared"),
+        },
+        async (values) => {
+          await saveFront();
+          await store.share(project, values.name ?? "");
+        },
+      );
+      if (isDone) {
+        Notification.success(trans.__("Every user can read the project now."), {
+          autoClose: 4000,
+        });
+      }
+    };
+    const publish = (project: Project): Promise<unknown> => {
+      const work = saveFront()
+        .then(() => store.publish(project))
+        .then(() => project.name);
+      Notification.promise(work, {
+        pending: { message: trans.__("Publishing…") },
+        success: {
+          message: () => trans.__("The public copy is up to date."),
+          options: { autoClose: 4000 },
+        },
+        error: { message: () => trans.__("The project could not be published") },
+      });
+      return work.catch((error: unknown) =>
+        showErrorMessage(
+          trans.__("The project could not be published"),
+          error instanceof Error ? error.message : String(error),
+        ),
+      );
+    };
+    const panel = new SidePanel(
+      (side) =>
+        React.createElement(ProjectPanel, {
+          platform,
+          store,
+          panel: side,
+          share: (project) => void share(project),
+          publish: (project) => void publish(project),
+        }),
+      { id: "opsforge-project", icon: projectIcon, label: trans.__("Project") },
+    );
+    restorer?.add(panel, panel.id);
+    app.shell.add(panel, "left", { rank: RANK });
+  },
+};

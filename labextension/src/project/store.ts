@@ -1,0 +1,79 @@
+import type { Contents } from "@jupyterlab/services";
+import { Signal, type ISignal } from "@lumino/signaling";
+
+import type { PlatformClient } from "../platform/client";
+import type { CurrentProject } from "../platform/currentProject";
+import type { Project, PublicProject } from "../platform/model";
+import { latest, syncOf, type Sync } from "./sync";
+
+const MOST_FOLDERS = 30;
+
+/** The project in front, its public copy, and how the two stand to each other. */
+export class ProjectStore {
+  private readonly _changed = new Signal<this, void>(this);
+  published: PublicProject | null = null;
+  sync: Sync | null = null;
+
+  constructor(
+    private readonly client: PlatformClient,
+    private readonly contents: Contents.IManager,
+    private readonly current: CurrentProject,
+  ) {}
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Ask for the public copy, and look when the files were written. */
+  async look(): Promise<void> {
+    const project = this.current.own;
+    this.published = null;
+    this.sync = null;
+    if (project) {
+      try {
+        this.published =
+          project.public_id === null
+            ? null
+            : await this.client.get<PublicProject>(`public/projects/${project.public_id}`);
+        const newest = this.published ? await this.newestFile(project.path) : null;
+        if (this.current.own === project) {
+          this.sync = syncOf(project, this.published, newest);
+        }
+      } catch {
+        this.sync = null; // Shown as not known; the panel has a button to look again.
+      }
+    }
+    this._changed.emit();
+  }
+
+  async share(project: Project, name: string): Promise<void> {
+    const body = { name: name.trim() || null };
+    await this.done(await this.client.post<Project>(`projects/${project.id}/share`, body));
+  }
+
+  async publish(project: Project): Promise<void> {
+    await this.done(await this.client.patch<Project>(`projects/${project.id}`, { share_flag: 1 }));
+  }
+
+  private async done(project: Project): Promise<void> {
+    this.current.show({ kind: "own", project });
+    await this.look();
+  }
+
+  /** When a file of the project was last written; folders are looked into, up to a number. */
+  private async newestFile(top: string): Promise<string | null> {
+    const moments: string[] = [];
+    const waiting = [top];
+    for (let seen = 0; waiting.length > 0 && seen < MOST_FOLDERS; seen += 1) {
+      const model = await this.contents.get(waiting.shift() ?? top, { content: true });
+      for (const one of model.content as Contents.IModel[]) {
+        if (one.type === "directory") {
+          waiting.push(one.path);
+        } else {
+          moments.push(one.last_modified);
+        }
+      }
+    }
+    return latest(moments);
+  }
+}
