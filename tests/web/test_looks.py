@@ -1,0 +1,66 @@
+"""The page by the keyboard; how every page looks is in test_pages, what axe finds in others."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.support.people import ApiClient
+from tests.support.uploads import upload
+from tests.web.conftest import OpenPage
+from tests.web.test_browser import sign_in
+
+pytestmark = pytest.mark.integration
+
+ORDER = [
+    "Skip to the content",
+    "OpsForge",
+    "Home",
+    "Projects",
+    "Data sets",
+    "Snippets",
+    "Search ( / )",
+    "Switch to 中文",
+    "Appearance: as the system",
+    "Account of alice",
+    "Sign out",
+    "New data set",
+    "Mine",
+    "Public",
+]
+"""What the Tab key reaches on the list of data sets, in this order."""
+
+
+@pytest.fixture
+def stack() -> str:
+    """What lies behind the API is shown by the other tests."""
+    return "embedded"
+
+
+async def walk(page: Page, *, steps: int) -> list[str]:
+    """Go through the page with the Tab key; what had the focus, each with whether one sees it."""
+    seen: list[str] = []
+    for _ in range(steps):
+        await page.keyboard.press("Tab")
+        seen.append(
+            await page.evaluate(
+                """() => {
+                  const at = document.activeElement;
+                  const name = at.getAttribute("aria-label") || at.innerText || at.id;
+                  const shown = getComputedStyle(at);
+                  const ring = shown.outlineStyle !== "none" || shown.boxShadow !== "none";
+                  return `${name.trim()}${ring ? "" : " (unseen)"}`;
+                }"""
+            )
+        )
+    return seen
+
+
+async def test_the_keyboard_goes_from_the_top_to_the_content_and_is_seen(
+    open_page: OpenPage, as_alice: ApiClient
+) -> None:
+    await upload(as_alice, "node-metrics")
+    page = await open_page()
+    await sign_in(page, path="/datasets")
+    await expect(page.get_by_role("link", name="node-metrics")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("link", name="node-metrics")).to_be_visible()
+    assert await walk(page, steps=len(ORDER)) == ORDER

@@ -1,0 +1,5 @@
+import { NotFound } from "@/kit/NotFound";
+
+export function NotFoundPage() {
+  return <NotFound />;
+}
