@@ -1,0 +1,98 @@
+"""A whole platform and a browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.databases import PostgresDatabases
+from tests.support.installation import Installation, running_installation
+from tests.support.metrics import metrics_csv
+from tests.support.servers import RedisServer, find_program
+
+CHROMIUM_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module", params=["sandbox", "local"])
+def installation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """A platform on SQLite with the cache in the process, with each spawner."""
+    data = tmp_path_factory.mktemp("platform") / "data"
+    environment = {"OPSFORGE_SPAWNER__KIND": str(request.param)}
+    with running_installation(data, environment=environment) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def server_installation(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_databases: PostgresDatabases,
+    redis_server: RedisServer,
+) -> Iterator[Installation]:
+    """A platform on PostgreSQL and Redis, whose cache can be looked into from outside."""
+    redis_server.command("FLUSHALL")
+    name = postgres_databases.create_empty()
+    environment = {
+        "OPSFORGE_DATABASE__URL": postgres_databases.cluster.url(name),
+        "OPSFORGE_CACHE__URL": redis_server.url,
+    }
+    data = tmp_path_factory.mktemp("servers") / "data"
+    with running_installation(data, environment=environment) as installation:
+        yield installation
+    postgres_databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium from Debian."""
+    path = find_program("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed")
+    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["en", "zh-CN"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Which language the browser asks for."""
+    return str(request.param)
+
+
+@pytest.fixture
+def context(browser: Browser, language: str) -> Iterator[BrowserContext]:
+    """A browser's profile that nobody has used."""
+    context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(
+    context: BrowserContext, artefacts: Path, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A tab; what it showed is kept when the test fails."""
+    page = context.new_page()
+    failed_before = request.session.testsfailed
+    yield page
+    if request.session.testsfailed > failed_before:
+        page.screenshot(path=artefacts / f"failed-{request.node.originalname}.png")
+
+
+@pytest.fixture
+def csv_file(tmp_path: Path) -> Path:
+    """A CSV of metrics with at least 4,000 rows."""
+    return metrics_csv(tmp_path)
