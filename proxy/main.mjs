@@ -1,7 +1,7 @@
 // JupyterHub's configurable-http-proxy as OpsForge starts it.
 //
 // Takes its options as one JSON object in OPSFORGE_PROXY, so that its secret is in no process list:
-// {ip, port, apiSocket, defaultTarget, errorPath, logLevel, authToken}.
+// {ip, port, apiSocket, defaultTarget, hostRouting, errorPath, logLevel, authToken}.
 import http from "node:http";
 
 import ConfigurableProxy from "configurable-http-proxy/lib/configproxy.js";
@@ -27,6 +27,7 @@ const proxy = new OpsForgeProxy({
   log,
   authToken: options.authToken,
   defaultTarget: options.defaultTarget,
+  hostRouting: options.hostRouting,
   errorPath: options.errorPath,
   xfwd: true,
 });

@@ -34,7 +34,7 @@ from opsforge.kit.openapi import Dependencies, describe_problems
 from opsforge.kit.problems import Forbidden, Problem, Unauthenticated, install_problem_handlers
 from opsforge.kit.requests import RequestLog
 from opsforge.uploads.middleware import TusVersion
-from opsforge.web import install_page
+from opsforge.web import OneOrigin, install_page
 
 API_PREFIX = "/api/v1"
 JSON_MAX_BYTES = 1024**2
@@ -73,6 +73,7 @@ def build_app() -> FastAPI:
     app.add_middleware(NoteChanges, prefix=API_PREFIX)
     app.add_middleware(NoteAddress)
     app.add_middleware(RequestLog)
+    app.add_middleware(OneOrigin)
     for router in _routers():
         app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(require_service_scope)])
     describe_problems(app, always=_always_possible)

@@ -7,9 +7,10 @@ The environment wins over the file, the file over the defaults. A variable's nam
 
 import sys
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path, PurePosixPath
 from typing import Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import (
@@ -35,6 +36,14 @@ class Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 class ServerSettings(Group):
     """The one public port."""
 
@@ -47,6 +56,12 @@ class ServerSettings(Group):
         description="Address that browsers use, when a TLS proxy stands in front "
         "(https://opsforge.example.com). Cookies are then marked Secure.",
     )
+    subdomains: bool = Field(
+        default=False,
+        description="Give each user's notebooks an origin of their own, NAME.HOST of public_url "
+        "(alice.opsforge.example.com), so that code in one user's notebook pages can't act for "
+        "another who opens them. Needs a wildcard DNS record and certificate for *.HOST.",
+    )
     trusted_proxies: int = Field(
         default=0,
         ge=0,
@@ -54,6 +69,46 @@ class ServerSettings(Group):
         description="How many reverse proxies stand in front of the public port and append to "
         "X-Forwarded-For; decides which address a client is throttled by.",
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        url = urlsplit(value)
+        if url.scheme not in {"http", "https"} or not url.hostname or url.path not in {"", "/"}:
+            raise ValueError("an address without a path is needed: https://opsforge.example.com")
+        return f"{url.scheme}://{url.netloc.lower()}"
+
+    @model_validator(mode="after")
+    def _has_a_domain(self) -> "ServerSettings":
+        if self.subdomains and (self.domain is None or _is_ip_address(self.domain)):
+            raise ValueError("subdomains need a public_url whose host is a name")
+        return self
+
+    @property
+    def domain(self) -> str | None:
+        """The host of `public_url`."""
+        return urlsplit(self.public_url).hostname if self.public_url else None
+
+    def service_host(self, name: str) -> str | None:
+        """The host, and port, of a user's own origin; None where all share one.
+
+        Args:
+            name: A username, which its rules make a label of a domain name.
+        """
+        if not self.subdomains or self.public_url is None:
+            return None
+        return f"{name}.{urlsplit(self.public_url).netloc}"
+
+    def is_users_host(self, host: str) -> bool:
+        """Whether a host is for a user's notebooks, and not the platform's own."""
+        return self.subdomains and host.lower().endswith(f".{self.domain}")
+
+    def service_origin(self, name: str) -> str:
+        """What stands before the paths of a user's service; empty where all share one origin."""
+        host = self.service_host(name)
+        return f"{urlsplit(self.public_url or '').scheme}://{host}" if host else ""
 
 
 class DatabaseSettings(Group):

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import URL, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from opsforge.settings import ServerSettings
 
 BUILT = Path(__file__).with_name("_web")
 PAGES = ("", "sign-in", "projects", "datasets", "snippets", "account", "admin")
@@ -161,6 +164,38 @@ def install_page(app: FastAPI, *, folder: Path = BUILT) -> None:
     app.add_route("/user/{path:path}", door, include_in_schema=False)
     app.add_route("/{path:page}", page, include_in_schema=False)
     app.add_middleware(SecurityHeaders)
+
+
+class OneOrigin:
+    """Sends visitors of users' own origins, where a service does not answer, to the platform's.
+
+    The page must not be had there: whoever signed in on it would leave a session's cookie where a
+    user's code answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer for what is not ours, or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        server: ServerSettings = scope["app"].state.platform.settings.server
+        url = URL(scope=scope)
+        if not server.is_users_host(url.hostname or ""):
+            await self._app(scope, receive, send)
+            return
+        home = urlsplit(server.public_url or "")
+        answer: Response
+        if scope["method"] in {"GET", "HEAD"}:
+            answer = RedirectResponse(url.replace(scheme=home.scheme, netloc=home.netloc))
+        else:
+            answer = PlainTextResponse(
+                f"OpsForge answers at {server.public_url}.",
+                status_code=HTTPStatus.MISDIRECTED_REQUEST,
+            )
+        await answer(scope, receive, send)
 
 
 class SecurityHeaders:

@@ -3,6 +3,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from opsforge.settings import ServerSettings, Settings
 from opsforge.supervisor.installation import (
@@ -92,3 +93,33 @@ def test_sockets_of_a_long_path_lie_in_a_short_private_folder(tmp_path: Path) ->
 def test_the_platform_reaches_its_own_port(data: Path, host: str, address: str) -> None:
     server = ServerSettings.model_validate({"host": host, "port": 8001})
     assert load_runtime(Settings(data=data, server=server)).proxy_url == f"http://{address}:8001"
+
+
+class TestOrigins:
+    @pytest.mark.parametrize(
+        ("public_url", "reason"),
+        [
+            (None, "a public_url whose host is a name"),
+            ("http://192.0.2.1:8000", "a public_url whose host is a name"),
+            ("http://[2001:db8::1]", "a public_url whose host is a name"),
+            ("https://opsforge.example.com/path", "without a path"),
+            ("opsforge.example.com", "without a path"),
+        ],
+    )
+    def test_subdomains_need_a_domain(self, public_url: str | None, reason: str) -> None:
+        with pytest.raises(ValidationError, match=reason):
+            ServerSettings(public_url=public_url, subdomains=True)
+
+    def test_each_user_has_an_origin(self) -> None:
+        server = ServerSettings(public_url="https://OpsForge.example.com:8443/", subdomains=True)
+        assert server.public_url == "https://opsforge.example.com:8443"
+        assert server.service_origin("alice") == "https://alice.opsforge.example.com:8443"
+        assert server.service_host("alice") == "alice.opsforge.example.com:8443"
+        assert server.is_users_host("Alice.OpsForge.example.com")
+        assert not server.is_users_host("opsforge.example.com")
+        assert not server.is_users_host("xopsforge.example.com")
+
+    def test_without_subdomains_there_is_one(self) -> None:
+        server = ServerSettings(public_url="https://opsforge.example.com")
+        assert (server.service_origin("alice"), server.service_host("alice")) == ("", None)
+        assert not server.is_users_host("alice.opsforge.example.com")

@@ -1,3 +1,4 @@
+import { PageConfig } from "@jupyterlab/coreutils";
 import { refreshIcon } from "@jupyterlab/ui-components";
 import * as React from "react";
 
@@ -135,7 +136,13 @@ function Title({ project, href, platform }: TitleProps): React.ReactElement {
     <>
       <h3 className="opsforge-Details-name">{project.name}</h3>
       {project.description && <p className="opsforge-Details-text">{project.description}</p>}
-      <a className="opsforge-Details-link" href={href} target="_blank" rel="noreferrer">
+      <a
+        className="opsforge-Details-link"
+        // The platform's own origin, where services have others.
+        href={PageConfig.getOption("hubHost") + href}
+        target="_blank"
+        rel="noreferrer"
+      >
         {platform.trans.__("Open its page in OpsForge")}
       </a>
     </>

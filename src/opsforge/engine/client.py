@@ -50,6 +50,11 @@ PAGE_SIZE = 200
 """Users on a page; the hub's own limit."""
 
 
+def _shared_host(name: str) -> None:
+    """All services are at the proxy's own address."""
+    del name
+
+
 class JupyterHubClient:
     """A `NotebookEngine` on a JupyterHub.
 
@@ -62,6 +67,7 @@ class JupyterHubClient:
         hub_url: str,
         proxy_url: str,
         token: str,
+        service_host: Callable[[str], str | None] = _shared_host,
         fork_server_socket: Path | None = None,
         stop_timeout: timedelta = timedelta(seconds=40),
         clock: Clock = utc_now,
@@ -72,6 +78,7 @@ class JupyterHubClient:
             hub_url: Where the hub listens, without a path.
             proxy_url: Where the services are reached, without a path.
             token: The token of the hub's service `opsforge`.
+            service_host: The host of a user's own origin by name, where users have such.
             fork_server_socket: Where the fork server is asked, if services run on one.
             stop_timeout: How long a service may take to stop.
             clock: The present moment.
@@ -86,6 +93,7 @@ class JupyterHubClient:
         self._services = httpx.AsyncClient(
             base_url=proxy_url, timeout=SERVICE_TIMEOUT, cookies=_no_cookies(), trust_env=False
         )
+        self._service_host = service_host
         self._fork_server_socket = fork_server_socket
         self._stop_timeout = stop_timeout
         self._clock = clock
@@ -264,6 +272,8 @@ class JupyterHubClient:
     async def _ask_service(self, name: str, what: str, token: HubToken) -> bytes:
         """Ask a user's server. It runs what the user wants: its answer is bounded, not trusted."""
         headers = {"Authorization": f"token {token.token}"}
+        if host := self._service_host(name):
+            headers["Host"] = host
         url = f"/user/{quote(name)}/api/{what}"
         content = b""
         async with self._services.stream("GET", url, headers=headers) as answer:

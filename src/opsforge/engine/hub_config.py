@@ -48,6 +48,9 @@ def _configure_addresses(c: Any, settings: Settings, runtime: HubRuntime) -> Non
     hub.default_url = "/"
     if settings.server.public_url:
         hub.public_url = settings.server.public_url
+    if settings.server.subdomains:
+        hub.subdomain_host = settings.server.public_url
+        hub.hub_routespec = f"{settings.server.domain}/hub/"
     proxy = c.ConfigurableHTTPProxy
     proxy.should_start = False
     proxy.auth_token = runtime.secrets.proxy_token

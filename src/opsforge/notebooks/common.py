@@ -64,6 +64,7 @@ class ServicePart:
         )
         self._flavours = FlavourBook(settings)
         self._meter = UsageMeter(engine)
+        self._service_origin = settings.server.service_origin
         self._idle_timeout = settings.spawner.idle_timeout
         self.on_changed: list[Callable[[str], Awaitable[None]]] = []
         """Called with a service's name when it starts, stops or fails to."""
@@ -116,6 +117,7 @@ class ServicePart:
             status,
             flavour=self._flavours.current(service.flavour),
             queue_position=self._queue.position(service.name),
+            origin=self._service_origin(service.name),
         )
 
     async def _until_followed(self, name: str) -> None:

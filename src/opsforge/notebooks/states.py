@@ -12,7 +12,7 @@ _UNDER_WAY = {
 
 
 def view_service(
-    service: Service, status: EngineStatus, *, flavour: str, queue_position: int | None
+    service: Service, status: EngineStatus, *, flavour: str, queue_position: int | None, origin: str
 ) -> ServiceView:
     """The service as its user sees it.
 
@@ -21,6 +21,7 @@ def view_service(
         status: What the engine says now.
         flavour: What the next start uses; a running service shows its own.
         queue_position: Of a service that waits for a place.
+        origin: Of the service, where it has one of its own.
     """
     return ServiceView(
         id=service.id,
@@ -31,7 +32,7 @@ def view_service(
         failure=service.failure,
         started_at=status.started_at,
         last_activity_at=status.last_activity_at,
-        url=f"/user/{service.name}/lab",
+        url=f"{origin}/user/{service.name}/lab",
         stop_when_idle=bool(service.stop_when_idle),
         queue_position=queue_position,
     )

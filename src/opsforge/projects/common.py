@@ -129,7 +129,7 @@ class ProjectPart:
             raise NotFound
         path = quote(f"{home_path(place)}/{notebook_of(place.name)}")
         return AddressView(
-            url=f"/user/{quote(service.name)}/{view}/{path}", service_state=service.state
+            url=f"{service.url.removesuffix('lab')}{view}/{path}", service_state=service.state
         )
 
     async def _require_free(self, actor: Actor, place: Place) -> None:

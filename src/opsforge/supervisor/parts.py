@@ -27,6 +27,7 @@ def proxy_part(settings: Settings, runtime: HubRuntime) -> Part:
         "port": settings.server.port,
         "apiSocket": str(runtime.proxy_socket),
         "defaultTarget": runtime.web_target,
+        "hostRouting": settings.server.subdomains,
         "errorPath": str(PACKAGE / "_proxy" / "errors"),
         "logLevel": PROXY_LEVELS.get(settings.log.level, settings.log.level),
         "authToken": runtime.secrets.proxy_token,

@@ -52,6 +52,7 @@ def build_engine(settings: Settings, runtime: HubRuntime) -> JupyterHubClient:
         hub_url=runtime.hub_url,
         proxy_url=runtime.proxy_url,
         token=runtime.secrets.service_token,
+        service_host=settings.server.service_host,
         fork_server_socket=(
             runtime.fork_server_socket if settings.spawner.kind == "sandbox" else None
         ),

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
+import { getService } from "@/api/notebooks";
 import { useServiceName } from "@/features/auth/session";
 import { EmptyState } from "@/kit/EmptyState";
 import { CompassIcon } from "@/kit/icons";
@@ -33,9 +34,11 @@ export function ServiceDoorPage() {
 
 function Door() {
   const { t } = useTranslation();
-  const findAddress = useCallback(async () => {
+  const findAddress = useCallback(async (serviceName: string) => {
     await new Promise((resolve) => setTimeout(resolve, routePauseMs));
-    return window.location.href;
+    const { url } = await getService(serviceName);
+    const { pathname, search, hash } = window.location;
+    return new URL(pathname + search + hash, new URL(url, window.location.origin)).href;
   }, []);
   const { opening, retry } = useOpening(findAddress);
   return (
