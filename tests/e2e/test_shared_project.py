@@ -100,24 +100,34 @@ class Reader:
         expect(self.page.get_by_text(self.words["read only"])).to_be_visible()
         self.picture("page")
 
-    def open_in_lab(self, name: str) -> None:
+    def open_in_lab(self, name: str, *, area: str) -> None:
+        """Go to the notebook; JupyterLab shows what was open last time first."""
         self.page.get_by_role("button", name=self.words["open"].format(name)).click()
         self.page.wait_for_url("**/user/**/lab/**", timeout=SLOW_MS)
-        tab = self.page.get_by_role("tab", name=f"{name}.ipynb")
+        path = f"{area}/{name}/{name}.ipynb"
+        tab = self.page.locator(f"[role=tab][aria-selected=true][title*='Path: {path}']")
         expect(tab).to_be_visible(timeout=SLOW_MS)
         idle = self.page.get_by_text(f"(ipykernel) | {self.words['idle']}")
         expect(idle).to_be_visible(timeout=SLOW_MS)
 
     def run_in_a_new_cell(self, code: str, output: str) -> None:
         """Write a cell at the end and run it."""
-        self.page.locator(".jp-Notebook .jp-Cell").last.click()
-        self.page.keyboard.press("Escape")
-        self.page.keyboard.press("b")
-        self.page.keyboard.press("Enter")
+        notebook = self.page.locator(".jp-NotebookPanel:visible")
+        editors = notebook.locator(".jp-CodeCell .cm-content")
+        expect(editors).to_have_count(1)
+        notebook.locator(".jp-Notebook-footer").click()
+        expect(editors).to_have_count(2)
+        editors.last.click()
         self.page.keyboard.type(code)
+        expect(editors.last).to_have_text(code)
         self.page.keyboard.press("Shift+Enter")
-        outputs = self.page.locator(".jp-OutputArea-output").filter(has_text=output)
+        outputs = notebook.locator(".jp-OutputArea-output").filter(has_text=output)
         expect(outputs.first).to_be_visible(timeout=SLOW_MS)
+
+    def save(self) -> None:
+        """Press the button; of a notebook that can only be read it does nothing."""
+        toolbar = self.page.locator(".jp-NotebookPanel:visible .jp-NotebookPanel-toolbar")
+        toolbar.locator("[data-jp-item-name=save]").click()
 
     def go_to_its_page_from_the_panel(self) -> None:
         """What JupyterLab's panel says of a project that can't be changed, and its way out."""
@@ -149,20 +159,20 @@ def test_d11_d13_d16_d18_a_shared_project_is_read_forked_run_and_changed(
     reader = Reader(context, installation, language, artefacts)
     reader.sign_in()
     reader.find(shared_name)
-    reader.open_in_lab(shared_name)
+    reader.open_in_lab(shared_name, area="public/work")
     reader.run_in_a_new_cell("print('read', 6 * 7)", "read 42")
     public = installation.data / "public" / "work" / shared_name / f"{shared_name}.ipynb"
     before = public.read_bytes()
-    reader.page.keyboard.press("Control+s")
+    reader.save()
     reader.go_to_its_page_from_the_panel()
     assert public.read_bytes() == before
 
     reader.fork(shared_name)
-    reader.open_in_lab(shared_name)
+    reader.open_in_lab(shared_name, area="work")
     reader.run_in_a_new_cell("print('mine', 6 * 8)", "mine 48")
     mine = installation.data / "users" / reader.username / "work" / shared_name
     notebook = mine / f"{shared_name}.ipynb"
-    reader.page.keyboard.press("Control+s")
+    reader.save()
     wait_until(lambda: "mine 48" in _outputs(notebook), "the notebook to be saved", seconds=30)
     reader.picture("changed")
     assert public.read_bytes() == before
