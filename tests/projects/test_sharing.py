@@ -1,11 +1,13 @@
 """Sharing, public projects and forks over the interface, on both databases."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import anyio
 import pytest
 
+from opsforge.bootstrap import Platform
 from opsforge.settings import Settings
 from tests.support.people import ApiClient
 from tests.support.problems import assert_problem
@@ -303,6 +305,40 @@ class TestFork:
         assert sorted(statuses) == [201, 409, 409]
         assert tree(settings, "users/bob") == ["input/metrics/cpu.csv", "work/alerts/alerts.ipynb"]
         assert (await ask(as_bob, "GET", f"/public/projects/{public['id']}"))["fork_count"] == 1
+
+    async def test_d18_a_fork_holds_up_those_that_change_what_it_reads_and_nobody_else(
+        self,
+        as_alice: ApiClient,
+        as_bob: ApiClient,
+        platform: Platform,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        dataset = await upload(as_alice, "metrics", is_public=1)
+        project = await create(as_alice, "alerts", dataset_ids=[dataset["id"]])
+        public = await share(as_alice, project)
+        forks: Any = platform.projects.forks
+        copy = forks._copy
+        begun, may_end = anyio.Event(), anyio.Event()
+
+        async def copy_slowly(*arguments: object) -> None:
+            begun.set()
+            await may_end.wait()
+            await copy(*arguments)
+
+        monkeypatch.setattr(forks, "_copy", copy_slowly)
+        monkeypatch.setattr(platform.operations, "_lock_wait", timedelta(milliseconds=200))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(fork, as_bob, public)
+            await begun.wait()
+            monkeypatch.setattr(forks, "_copy", copy)
+            await fork(as_alice, public, name="again")
+            await create(as_alice, "more", dataset_ids=[dataset["id"]])
+            await ask(as_alice, "POST", f"/datasets/{dataset['id']}/fork", expect=201, name="mine")
+            for path in (f"/public/projects/{public['id']}", f"/datasets/{dataset['id']}"):
+                assert_problem(await as_alice.delete(path), 423)
+            may_end.set()
+        for path in (f"/public/projects/{public['id']}", f"/datasets/{dataset['id']}"):
+            assert (await as_alice.delete(path)).is_success
 
     async def test_d18_a_public_project_that_is_not_there_is_a_404(
         self, as_alice: ApiClient

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +18,7 @@ from opsforge.db.database import Database
 from opsforge.kit.clock import utc_now
 from opsforge.settings import Settings
 from opsforge.storage.journal.errors import StorageBusy
+from opsforge.storage.journal.keys import Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.rows import OperationLostError, Rows
 from opsforge.storage.journal.service import Operations, key_of
@@ -30,6 +32,7 @@ from tests.support.uploads import staging_is_empty, tree
 PROJECT = Place("alice", Area.WORK, "Alerts")
 DATASET = Place(None, Area.INPUT, "nab")
 KEY = key_of(PROJECT)
+READ = key_of(Place(None, Area.WORK, "read"))
 
 
 @pytest.fixture
@@ -64,7 +67,8 @@ async def count_rows(db: Database) -> tuple[int, int]:
     async with db.reading() as session:
         operations = await session.scalar(text("SELECT count(*) FROM operations"))
         locks = await session.scalar(text("SELECT count(*) FROM operation_locks"))
-    return operations or 0, locks or 0
+        shares = await session.scalar(text("SELECT count(*) FROM operation_shares"))
+    return operations or 0, (locks or 0) + (shares or 0)
 
 
 def visible(settings: Settings) -> list[str]:
@@ -258,6 +262,63 @@ class TestLocks:
         other.close()
         assert await count_rows(db) == (0, 0)
 
+    async def test_those_that_share_go_on_beside_each_other_and_nobody_else(
+        self, operations: Operations, db: Database
+    ) -> None:
+        with pytest.raises(LookupError):
+            async with (
+                operations.begin("test", lock=["one", Shared(KEY)]),
+                operations.begin("test", lock=["two", Shared(KEY)]),
+            ):
+                assert await count_rows(db) == (2, 4)
+                with pytest.raises(StorageBusy):
+                    async with operations.begin("test", lock=[KEY]):
+                        raise AssertionError
+                raise LookupError
+        assert await count_rows(db) == (0, 0)
+
+    async def test_nobody_shares_what_another_has_alone(self, operations: Operations) -> None:
+        with pytest.raises(LookupError):
+            # Who needs it both ways has it alone.
+            async with operations.begin("test", lock=[KEY, Shared(KEY)]):
+                with pytest.raises(StorageBusy):
+                    async with operations.begin("test", lock=[Shared(KEY)]):
+                        raise AssertionError
+                raise LookupError
+
+    async def test_many_at_once_never_exclude_each_other_too_little(
+        self, operations: Operations, db: Database, settings: Settings, storage: LocalStorage
+    ) -> None:
+        """Two transactions at once do not see each other's rows; the locks hold all the same."""
+        other = new_worker(settings, db, storage)
+        await other.open()
+        alone, sharing, most = 0, 0, 0
+
+        async def run(number: int) -> None:
+            nonlocal alone, sharing, most
+            is_alone = number % 4 == 0
+            by = (operations, other)[number % 2]
+            while True:
+                try:
+                    with suppress(LookupError):
+                        async with by.begin("test", lock=[KEY if is_alone else Shared(KEY)]):
+                            alone, sharing = alone + is_alone, sharing + (not is_alone)
+                            most = max(most, sharing)
+                            assert (alone, sharing) == (1, 0) if is_alone else alone == 0
+                            await anyio.sleep(0.01)
+                            alone, sharing = alone - is_alone, sharing - (not is_alone)
+                            raise LookupError
+                except StorageBusy:
+                    continue
+                return
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(24):
+                tasks.start_soon(run, number)
+        other.close()
+        assert most > 1
+        assert await count_rows(db) == (0, 0)
+
     async def test_locks_are_taken_once(self, operations: Operations) -> None:
         with pytest.raises(RuntimeError, match="once"):
             async with operations.begin("test", lock=[KEY]) as operation:
@@ -271,7 +332,7 @@ def die_in_the_middle(settings: Settings) -> None:
         db = Database(settings.database_url)
         operations = new_worker(settings, db, LocalStorage(settings.data))
         await operations.open()
-        async with operations.begin("test", lock=[KEY]) as operation:
+        async with operations.begin("test", lock=[KEY, Shared(READ)]) as operation:
             await operation.take_away(DATASET)
             await publish(operation, PROJECT)
             os.kill(os.getpid(), signal.SIGKILL)
@@ -306,12 +367,18 @@ class TestRecovery:
             assert staging_is_empty(settings)
             assert tree(settings, "run/workers") == []
 
+    @pytest.mark.parametrize("key", [KEY, READ])
     async def test_who_waits_for_a_dead_workers_lock_gets_it(
-        self, operations: Operations, storage: LocalStorage, db: Database, settings: Settings
+        self,
+        operations: Operations,
+        storage: LocalStorage,
+        db: Database,
+        settings: Settings,
+        key: str,
     ) -> None:
         await put(storage, DATASET, "a.csv")
         kill_a_worker(settings)
-        async with operations.begin("test", lock=[KEY]) as operation:
+        async with operations.begin("test", lock=[key]) as operation:
             assert tree(settings, "public/input") == ["nab/a.csv"]
             async with db.writing() as session:
                 await operation.commit(session)
@@ -348,7 +415,7 @@ class TestRecovery:
 
         monkeypatch.setattr(storage, "undo", broken)
         await operations.recover()
-        assert await count_rows(db) == (1, 1)
+        assert await count_rows(db) == (1, 2)
         assert tree(settings, "public/input") == []
         monkeypatch.undo()
         await operations.recover()

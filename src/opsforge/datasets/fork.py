@@ -10,6 +10,7 @@ from opsforge.datasets.models import Dataset, DatasetFile
 from opsforge.datasets.schemas import DatasetFork, DatasetView
 from opsforge.kit.names import name_key
 from opsforge.kit.problems import NotFound
+from opsforge.storage.journal.keys import Key, Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 
@@ -29,7 +30,8 @@ class DatasetForks(DatasetPart):
         origin = await self._get_public(actor, dataset_id)
         place = input_place(actor.username, fork.name or origin.name)
         await self._require_free(actor, place)
-        keys = {input_key(actor.username), key_of(place), key_of(place_of(origin))}
+        source = Shared(key_of(place_of(origin)))
+        keys: set[Key] = {input_key(actor.username), key_of(place), source}
         async with self._operations.begin("datasets.fork", lock=keys) as operation:
             origin = self._still(origin, await self._get_public(actor, dataset_id))
             await self._require_free(actor, place)

@@ -14,6 +14,7 @@ from opsforge.datasets.schemas import InputDataset, LinkedDataset
 from opsforge.db.database import Database
 from opsforge.kit.clock import Clock
 from opsforge.kit.names import name_key
+from opsforge.storage.journal.keys import Key, Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 
@@ -51,11 +52,14 @@ class InputService:
                 raise DatasetAbsent(dataset_id=dataset_id)
         return [found[dataset_id] for dataset_id in dataset_ids]
 
-    def keys_of(self, actor: Actor, datasets: Sequence[Dataset] = ()) -> set[str]:
+    def keys_of(self, actor: Actor, datasets: Sequence[Dataset] = ()) -> set[Key]:
         """What an operation locks that links or unlinks: which copies are needed may not change."""
         copies = [input_place(actor.username, one.name) for one in datasets if one.is_public]
-        sources = [place_of(dataset) for dataset in datasets]
-        return {input_key(actor.username), *(key_of(place) for place in (*sources, *copies))}
+        return {
+            input_key(actor.username),
+            *(key_of(place) for place in copies),
+            *(Shared(key_of(place_of(dataset))) for dataset in datasets),
+        }
 
     async def bring_in(
         self, operation: Operation, actor: Actor, datasets: Sequence[Dataset]

@@ -16,6 +16,7 @@ from opsforge.datasets.models import Dataset, DatasetCopy, DatasetFile
 from opsforge.datasets.schemas import DatasetView
 from opsforge.kit.names import name_key
 from opsforge.storage.checksums import checksum_of
+from opsforge.storage.journal.keys import Key, Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Area, FileEntry, Place, Staging
@@ -65,12 +66,18 @@ class DatasetShares(KeepingPart):
 
     def keys_of(
         self, actor: Actor, datasets: Collection[Dataset], copies: Collection[DatasetCopy]
-    ) -> set[str]:
-        """What an operation locks that makes these public."""
-        names = {one.name for one in datasets} | {one.name for one in copies}
-        places = [Place(None, Area.INPUT, name) for name in names]
-        own = [input_place(actor.username, name) for name in names]
-        return {input_key(actor.username), *(key_of(place) for place in (*places, *own))}
+    ) -> set[Key]:
+        """What an operation locks that makes these public; those that are stay as they are."""
+        there = {one.name for one in datasets if one.is_public}
+        there |= {one.name for one in copies if one.dataset_id is not None}
+        new = {one.name for one in datasets if not one.is_public}
+        new |= {one.name for one in copies if one.dataset_id is None}
+        return {
+            input_key(actor.username),
+            *(key_of(input_place(actor.username, name)) for name in new | there),
+            *(key_of(Place(None, Area.INPUT, name)) for name in new),
+            *(Shared(key_of(Place(None, Area.INPUT, name))) for name in there),
+        }
 
     async def publish(
         self,

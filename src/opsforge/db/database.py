@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -44,6 +44,14 @@ class Database:
             if self.is_sqlite:
                 await session.connection(execution_options={"opsforge_begin": "BEGIN IMMEDIATE"})
             yield session
+
+    async def take_turn(self, session: AsyncSession, number: int) -> None:
+        """Wait in a `writing` transaction until no other one has this turn, and have it to its end.
+
+        What those committed that had it before is seen by the queries that follow.
+        """
+        if not self.is_sqlite:  # There, any other transaction that writes has to wait.
+            await session.execute(select(func.pg_advisory_xact_lock(number)))
 
     async def is_reachable(self) -> bool:
         """Whether the database answers now."""

@@ -11,6 +11,7 @@ from opsforge.projects.common import busy, notebook_of, public_place, work_place
 from opsforge.projects.links import LinkChange, ProjectLinks
 from opsforge.projects.models import Project, PublicProject
 from opsforge.projects.schemas import ProjectFork, ProjectView
+from opsforge.storage.journal.keys import Key, Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Place
@@ -41,7 +42,11 @@ class ProjectForks(ProjectLinks):
         place = work_place(actor.username, fork.name or public.name)
         await self._require_free(actor, place)
         source = public_place(public.name)
-        keys = {key_of(place), key_of(source), *self._inputs.keys_of(actor, datasets)}
+        keys: set[Key] = {
+            key_of(place),
+            Shared(key_of(source)),
+            *self._inputs.keys_of(actor, datasets),
+        }
         async with self._operations.begin("projects.fork", lock=keys) as operation:
             public, datasets = await self._find(actor, public_id)
             if public.name != source.name or not self._inputs.keys_of(actor, datasets) <= keys:

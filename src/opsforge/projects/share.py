@@ -15,6 +15,7 @@ from opsforge.projects.links import Linked, ProjectLinks
 from opsforge.projects.models import Project, PublicProject
 from opsforge.projects.schemas import ProjectShare, ProjectView
 from opsforge.storage.checksums import checksum_of
+from opsforge.storage.journal.keys import Key
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Place
@@ -55,7 +56,7 @@ class ProjectShares(ProjectLinks):
         place = public_place(share.name or project.name)
         await self._require_free(actor, place)
         linked = await self.list_linked(project_id)
-        keys = {
+        keys: set[Key] = {
             key_of(place_of(project)),
             key_of(place),
             *self._shares.keys_of(actor, linked.own, linked.copies),
@@ -80,7 +81,7 @@ class ProjectShares(ProjectLinks):
                 raise await self._name_taken(actor, place) from None
         return await self.get_project(actor, project_id)
 
-    def require_locked(self, actor: Actor, linked: Linked, keys: set[str]) -> None:
+    def require_locked(self, actor: Actor, linked: Linked, keys: set[Key]) -> None:
         """Make sure that links did not change before the locks were there.
 
         Raises:

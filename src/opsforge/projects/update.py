@@ -17,6 +17,7 @@ from opsforge.projects.links import LinkChange, Linked
 from opsforge.projects.models import Project, PublicProject
 from opsforge.projects.schemas import ProjectUpdate, ProjectView
 from opsforge.projects.share import ProjectShares, PublicState
+from opsforge.storage.journal.keys import Key
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Place
@@ -91,8 +92,11 @@ class ProjectUpdates(ProjectShares):
             name=changes.name or project.name,
         )
 
-    def _keys(self, actor: Actor, plan: _Plan, changes: ProjectUpdate) -> set[str]:
-        keys = {key_of(place_of(plan.project)), key_of(work_place(actor.username, plan.name))}
+    def _keys(self, actor: Actor, plan: _Plan, changes: ProjectUpdate) -> set[Key]:
+        keys: set[Key] = {
+            key_of(place_of(plan.project)),
+            key_of(work_place(actor.username, plan.name)),
+        }
         if plan.wanted is not None:
             keys |= self._inputs.keys_of(actor, plan.wanted)
         if changes.share_flag:

@@ -34,3 +34,14 @@ class OperationLock(Base):
     operation_id: Mapped[str] = mapped_column(
         ForeignKey("operations.id", ondelete="CASCADE"), index=True
     )
+
+
+class OperationShare(Base):
+    """One that an operation only reads, perhaps with others, and that nobody may change."""
+
+    __tablename__ = "operation_shares"
+
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    operation_id: Mapped[str] = mapped_column(
+        ForeignKey("operations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

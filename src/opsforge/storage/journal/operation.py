@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog import get_logger
 
+from opsforge.storage.journal.keys import Key
 from opsforge.storage.journal.rows import Rows
 from opsforge.storage.moves import (
     Exchange,
@@ -29,7 +30,7 @@ HoldingT = TypeVar("HoldingT", bound=Holding)
 class Insert(Protocol):
     """Writes an operation down and locks its keys, as soon as they are free."""
 
-    async def __call__(self, moves: list[Move], *, lock: Collection[str]) -> None:
+    async def __call__(self, moves: list[Move], *, lock: Collection[Key]) -> None:
         """Raise `StorageBusy` when they don't become free."""
 
 
@@ -56,7 +57,7 @@ class Operation:
         """What was done, in order."""
         return tuple(self._moves)
 
-    async def lock(self, *keys: str) -> None:
+    async def lock(self, *keys: Key) -> None:
         """Have projects, data sets and the like for oneself until the end; once, before any move.
 
         Raises:

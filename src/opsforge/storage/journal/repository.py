@@ -6,19 +6,29 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsforge.storage.journal.models import OperationLock, OperationRow
+from opsforge.storage.journal.models import OperationLock, OperationRow, OperationShare
+
+
+async def are_free(
+    session: AsyncSession, *, alone: Collection[str], shared: Collection[str]
+) -> bool:
+    """Whether no operation has any of these keys in a way that excludes ours."""
+    for model, keys in ((OperationLock, {*alone, *shared}), (OperationShare, alone)):
+        if keys and await session.scalar(select(model.key).where(model.key.in_(keys)).limit(1)):
+            return False
+    return True
 
 
 async def insert_operation(
-    session: AsyncSession, row: OperationRow, *, keys: Collection[str]
+    session: AsyncSession, row: OperationRow, *, alone: Collection[str], shared: Collection[str]
 ) -> None:
-    """Write an operation down and lock what it needs; `IntegrityError` when that is locked."""
+    """Write an operation down, and what it has for itself and with others."""
     session.add(row)
     await session.flush()
-    if keys:
-        # In one order everywhere, or two operations could wait for each other.
-        locks = [{"key": key, "operation_id": row.id} for key in sorted(keys)]
-        await session.execute(insert(OperationLock).values(locks))
+    for model, keys in ((OperationLock, alone), (OperationShare, shared)):
+        if keys:
+            locks = [{"key": key, "operation_id": row.id} for key in keys]
+            await session.execute(insert(model).values(locks))
 
 
 async def set_moves(

@@ -9,11 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsforge.db.database import Database
 from opsforge.kit.clock import Clock
 from opsforge.storage.journal import repository
+from opsforge.storage.journal.keys import Key, KeysTakenError, Shared
 from opsforge.storage.journal.models import OperationRow
 from opsforge.storage.moves import Move, stagings_of
 from opsforge.storage.port import Storage
 
 MOVES: TypeAdapter[list[Move]] = TypeAdapter(list[Annotated[Move, Field(discriminator="kind")]])
+TURN_TO_LOCK = 0x6F70736C
+"""No other transaction of any part of the platform takes turns by this number."""
 
 
 class OperationLostError(RuntimeError):
@@ -29,13 +32,15 @@ class Rows:
         self._clock = clock
 
     async def insert(
-        self, operation_id: str, kind: str, moves: list[Move], *, lock: Collection[str]
+        self, operation_id: str, kind: str, moves: list[Move], *, lock: Collection[Key]
     ) -> None:
         """Write an operation down and lock keys.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: Another operation has one of them.
+            KeysTakenError: Another operation has one of them.
         """
+        alone = {key for key in lock if isinstance(key, str)}
+        shared = {each.key for each in lock if isinstance(each, Shared)} - alone
         row = OperationRow(
             id=operation_id,
             kind=kind,
@@ -44,7 +49,12 @@ class Rows:
             started_at=self._clock(),
         )
         async with self._db.writing() as session:
-            await repository.insert_operation(session, row, keys=lock)
+            if lock:
+                # Two that began at once would not see each other's keys.
+                await self._db.take_turn(session, TURN_TO_LOCK)
+                if not await repository.are_free(session, alone=alone, shared=shared):
+                    raise KeysTakenError
+            await repository.insert_operation(session, row, alone=alone, shared=shared)
 
     async def set_moves(self, operation_id: str, moves: list[Move]) -> None:
         """Write down what is going to be done.

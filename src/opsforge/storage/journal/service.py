@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import partial
 
 import anyio
-from sqlalchemy.exc import IntegrityError
 from structlog import get_logger
 
 from opsforge.db.database import Database
 from opsforge.kit.clock import Clock
 from opsforge.kit.names import name_key
 from opsforge.storage.journal.errors import StorageBusy, StorageFull, is_disk_full
+from opsforge.storage.journal.keys import Key, KeysTakenError
 from opsforge.storage.journal.models import OperationRow
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.rows import Rows
@@ -71,7 +71,7 @@ class Operations:
         self._workers.close()
 
     @asynccontextmanager
-    async def begin(self, kind: str, *, lock: Collection[str] = ()) -> AsyncIterator[Operation]:
+    async def begin(self, kind: str, *, lock: Collection[Key] = ()) -> AsyncIterator[Operation]:
         """An operation that is committed by its end or undone.
 
         The block gathers files, makes moves, and ends with a transaction whose last call is
@@ -80,7 +80,8 @@ class Operations:
 
         Args:
             kind: For people who read the journal: "room.verb".
-            lock: Keys (`key_of`) of what no other operation may work on meanwhile.
+            lock: Keys (`key_of`) of what no other operation may work on meanwhile; `Shared` ones
+                of what others may read, but not change.
 
         Raises:
             StorageBusy: Another operation has one of them for too long.
@@ -150,7 +151,7 @@ class Operations:
         return self._workers.is_alive(row.worker)
 
     async def _insert(
-        self, operation_id: str, kind: str, moves: list[Move], *, lock: Collection[str]
+        self, operation_id: str, kind: str, moves: list[Move], *, lock: Collection[Key]
     ) -> None:
         delay = RETRY_MIN
         give_up_at = anyio.current_time() + self._lock_wait.total_seconds()
@@ -158,7 +159,7 @@ class Operations:
             ended = self._ended
             try:
                 await self._rows.insert(operation_id, kind, moves, lock=lock)
-            except IntegrityError:
+            except KeysTakenError:
                 if anyio.current_time() >= give_up_at:
                     raise StorageBusy(retry_after_seconds=RETRY_AFTER_SECONDS) from None
             else:
