@@ -159,7 +159,7 @@ def build_platform(
         clock=clock,
     )
     inbox = Inbox(settings.data / "inbox")
-    unpacker = Unpacker(storage=storage, inbox=inbox, limits=settings.uploads)
+    unpacker = Unpacker(inbox=inbox, limits=settings.uploads)
     uploads = UploadService(
         db=db,
         storage=storage,

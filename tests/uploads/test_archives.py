@@ -24,7 +24,8 @@ from opsforge.storage.archives.errors import ArchiveDamaged, ArchiveTooLarge
 from opsforge.storage.archives.reading import HEADER_MAX_BYTES, RATIO_FLOOR_BYTES
 from opsforge.storage.archives.unpacking import Unpacker
 from opsforge.storage.inbox import Inbox
-from opsforge.storage.local import LocalStorage
+from opsforge.storage.journal.errors import StorageFull
+from opsforge.storage.uploads import FREE_CHECK_BYTES
 from tests.support import tus
 from tests.support.people import ApiClient
 from tests.support.problems import assert_problem
@@ -297,7 +298,6 @@ async def read(tmp_path: Path, name: str, content: bytes, **limits: Any) -> list
     file = tmp_path / "archive"
     file.write_bytes(content)
     unpacker = Unpacker(
-        storage=LocalStorage(tmp_path),
         inbox=Inbox(tmp_path / "inbox"),
         limits=UploadSettings(**limits),
     )
@@ -347,9 +347,7 @@ class TestBounds:
         file = tmp_path / "archive"
         file.write_bytes(content)
         limits = UploadSettings()
-        unpacker = Unpacker(
-            storage=LocalStorage(tmp_path), inbox=Inbox(tmp_path / "inbox"), limits=limits
-        )
+        unpacker = Unpacker(inbox=Inbox(tmp_path / "inbox"), limits=limits)
         async with aclosing(unpacker.read_archive(file, path="f.tar.gz")) as files:
             with pytest.raises(ArchiveTooLarge):
                 async for _ in files:
@@ -364,6 +362,20 @@ class TestBounds:
             reading = platform.unpacker.read_archive(file, path="f.zip")
             await anext(reading)
             await reading.aclose()
+
+    async def test_a_spool_fills_the_disk_that_it_lies_on(
+        self, platform: Platform, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def one_byte_free() -> int:
+            return 1
+
+        async def large() -> AsyncIterator[bytes]:
+            yield bytes(FREE_CHECK_BYTES)
+
+        monkeypatch.setattr(platform.unpacker._inbox, "free_bytes", one_byte_free)
+        with pytest.raises(StorageFull):
+            async with platform.unpacker.spooled("f.zip", large()):
+                pass
 
     async def test_a_form_that_breaks_off_leaves_no_spool(self, platform: Platform) -> None:
         async def broken() -> AsyncIterator[bytes]:

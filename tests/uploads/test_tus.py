@@ -18,6 +18,8 @@ from opsforge.bootstrap import Platform, build_platform
 from opsforge.engine.fake import FakeEngine
 from opsforge.settings import Settings, UploadSettings
 from opsforge.storage.local import LocalStorage
+from opsforge.storage.port import Area, Place
+from opsforge.storage.uploads import FREE_CHECK_BYTES
 from opsforge.uploads.errors import TooManyBytes, UploadStalled
 from opsforge.uploads.receiving import Piece, SenderGoneError
 from tests.support import tus
@@ -494,6 +496,42 @@ class TestRefusals:
         usage = await ask(as_alice, "GET", f"/users/{as_alice.user['id']}/usage")
         assert usage["uploads_bytes"] == 0
         assert usage["datasets_bytes"] > 600_000
+
+    @pytest.mark.parametrize("full", ["inbox", "target"])
+    async def test_it_needs_room_where_it_arrives_and_where_it_lands(
+        self,
+        as_alice: ApiClient,
+        platform: Platform,
+        target: str,
+        monkeypatch: pytest.MonkeyPatch,
+        full: str,
+    ) -> None:
+        """The two are on different machines when the volumes are reached by SFTP."""
+        uploads = platform.uploads
+
+        async def one_byte_free(place: object = None) -> int:
+            assert full == "inbox" or place == Place("alice", Area.INPUT, "metrics")
+            return 1
+
+        disk: Any = uploads._inbox if full == "inbox" else uploads._storage
+        monkeypatch.setattr(disk, "free_bytes", one_byte_free)
+        answer = await tus.create(as_alice, target, "a.csv", length_bytes=len(CONTENT))
+        assert_problem(answer, 507, "storage.full")
+
+    async def test_a_disk_that_fills_up_while_it_arrives_stops_it(
+        self,
+        as_alice: ApiClient,
+        platform: Platform,
+        target: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        async def one_byte_free() -> int:
+            return 1
+
+        length_bytes = FREE_CHECK_BYTES + 1
+        begun = await tus.begin(as_alice, target, "a.csv", length_bytes=length_bytes)
+        monkeypatch.setattr(platform.uploads._inbox, "free_bytes", one_byte_free)
+        assert_problem(await begun.send(bytes(length_bytes), at=0), 507, "storage.full")
 
     @pytest.mark.parametrize(
         ("values", "status", "code"),

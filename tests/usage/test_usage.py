@@ -1,8 +1,10 @@
 """Usage and quotas: what counts, once, and what a quota refuses before the bytes are there."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import pytest
 
 from opsforge.settings import Settings
@@ -178,6 +180,50 @@ class TestQuota:
             for number in range(4)
         ]
         assert [answer.status_code for answer in answers] == [201, 201, 413, 413]
+
+    @pytest.mark.parametrize("is_announced", [True, False])
+    async def test_e1_uploads_at_the_same_time_have_one_quota(
+        self,
+        as_admin: ApiClient,
+        as_alice: ApiClient,
+        settings: Settings,
+        *,
+        is_announced: bool,
+    ) -> None:
+        dataset = await upload(as_alice, "metrics", "a.csv")
+        await give(as_admin, as_alice, quota_bytes=1_000_000)
+        path = f"/datasets/{dataset['id']}/files"
+        form = as_alice.build_request("POST", path, files=parts("b.csv", content=b"x" * 600_000))
+        body = form.read()
+        begun, may_end = anyio.Event(), anyio.Event()
+        statuses: list[int] = []
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield body[:580_000]
+            begun.set()
+            await may_end.wait()
+            yield body[580_000:]
+
+        async def send() -> None:
+            headers = {"content-type": form.headers["content-type"]}
+            if is_announced:
+                headers["content-length"] = str(len(body))
+            answer = await as_alice.post(path, content=pieces(), headers=headers)
+            statuses.append(answer.status_code)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(send)
+            await begun.wait()
+            big = await as_alice.post(path, files=parts("c.csv", content=b"x" * 500_000))
+            document = assert_problem(big, 413, "usage.quota_exceeded")
+            assert document["free_bytes"] <= 425_000
+            small = await as_alice.post(path, files=parts("d.csv", content=b"x" * 300_000))
+            assert small.status_code == 201
+            may_end.set()
+        assert statuses == [201]
+        assert (await as_alice.post(path, files=parts("e.csv"))).status_code == 201
+        assert_problem(await as_alice.post(path, files=parts("f.csv", content=b"x" * 150_000)), 413)
+        assert staging_is_empty(settings)
 
     @pytest.mark.parametrize("language", ["zh-CN", "en"])
     async def test_the_refusal_is_in_the_users_language(

@@ -1,5 +1,8 @@
 """Public projects become private ones of whoever wants to work on them (D18)."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy.exc import IntegrityError
 
 from opsforge.auth.actor import Actor
@@ -38,7 +41,6 @@ class ProjectForks(ProjectLinks):
             FileQuotaExceeded: The caller has no room for so many files.
         """
         public, datasets = await self._find(actor, public_id)
-        await self._require_room(actor, public)
         place = work_place(actor.username, fork.name or public.name)
         await self._require_free(actor, place)
         source = public_place(public.name)
@@ -53,7 +55,8 @@ class ProjectForks(ProjectLinks):
                 raise busy()
             await self._require_free(actor, place)
             added = await self._inputs.bring_in(operation, actor, datasets)
-            await self._copy(operation, actor, public, place)
+            async with self._room_for(actor, public):
+                await self._copy(operation, actor, public, place)
             try:
                 project_id = await self._record(
                     operation, actor, public, LinkChange(added=added), name=place.name
@@ -70,10 +73,12 @@ class ProjectForks(ProjectLinks):
             raise NotFound
         return public, await self._inputs.choose(actor, links[public_id])
 
-    async def _require_room(self, actor: Actor, public: PublicProject) -> None:
-        room = await self.quotas.find_room(actor.user_id)
+    @asynccontextmanager
+    async def _room_for(self, actor: Actor, public: PublicProject) -> AsyncIterator[None]:
         amount = await self._storage.measure(public_place(public.name), max_entries=MEASURED_FILES)
-        room.require(size_bytes=amount.size_bytes, file_count=amount.file_count)
+        async with self.quotas.hold(actor.user_id) as room:
+            room.require(size_bytes=amount.size_bytes, file_count=amount.file_count)
+            yield
 
     async def _copy(
         self, operation: Operation, actor: Actor, public: PublicProject, place: Place

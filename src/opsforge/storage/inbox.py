@@ -140,6 +140,15 @@ class Inbox:
 
         return await self.run(look)
 
+    async def free_bytes(self) -> int:
+        """Disk that is free here, which is not where the volumes are when those are elsewhere."""
+
+        def look() -> int:
+            disk = os.statvfs(self._folder)
+            return disk.f_bavail * disk.f_frsize
+
+        return await self.run(look)
+
     async def list_names(self) -> list[str]:
         """All files that are there."""
         return await self.run(lambda: sorted(path.name for path in self._folder.iterdir()))

@@ -1,11 +1,16 @@
 """What may still be stored, for whoever stores: who knows it is above the storage."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol
 
 from opsforge.kit.problems import Language, Problem
 from opsforge.kit.sizes import format_bytes
+from opsforge.storage.places import Amount
+
+NOTHING = Amount()
 
 
 class QuotaExceeded(Problem):
@@ -83,24 +88,90 @@ class Room:
                 quota_files=self.quota_files or 0,
             )
 
-    def with_reserved(self, size_bytes: int, file_count: int) -> "Room":
+    def with_reserved(self, kept: Amount) -> "Room":
         """The room of somebody for whom so much was kept."""
         changes: dict[str, Any] = {}
         if self.free_bytes is not None:
-            changes["free_bytes"] = max(0, self.free_bytes) + size_bytes
+            changes["free_bytes"] = max(0, self.free_bytes) + kept.size_bytes
         if self.free_files is not None:
-            changes["free_files"] = max(0, self.free_files) + file_count
-        return Room(quota_bytes=self.quota_bytes, quota_files=self.quota_files, **changes)
+            changes["free_files"] = max(0, self.free_files) + kept.file_count
+        return replace(self, **changes)
+
+    def without(self, taken: Amount) -> "Room":
+        """What is left when somebody else takes so much of it."""
+        changes: dict[str, Any] = {}
+        if self.free_bytes is not None:
+            changes["free_bytes"] = self.free_bytes - taken.size_bytes
+        if self.free_files is not None:
+            changes["free_files"] = self.free_files - taken.file_count
+        return replace(self, **changes)
+
+
+class Hold:
+    """What one arrival takes of its user's room, for as long as it is under way."""
+
+    def __init__(self, room: Room, *, kept: Amount = NOTHING) -> None:
+        self.room = room
+        self._kept = kept
+        self._beside: list[Hold] = []
+        self.taken = NOTHING
+        """So far; the arrival says in the end what it was."""
+
+    def join(self, beside: "list[Hold]") -> None:
+        """Share the user's room with what arrives at the same time."""
+        self._beside = beside
+        beside.append(self)
+
+    def leave(self, *, is_stored: bool) -> None:
+        """End; what is stored is not free for those that began before it was."""
+        self._beside.remove(self)
+        if is_stored:
+            for other in self._beside:
+                other.room = other.room.without(self.held)
+
+    @property
+    def held(self) -> Amount:
+        """What it takes, without what its user's room lacks already."""
+        return Amount(
+            size_bytes=max(0, self.taken.size_bytes - self._kept.size_bytes),
+            file_count=max(0, self.taken.file_count - self._kept.file_count),
+        )
+
+    def require(self, *, size_bytes: int, file_count: int) -> None:
+        """Take so much in all, or refuse what does not fit beside the others.
+
+        Raises:
+            QuotaExceeded: Too many bytes.
+            FileQuotaExceeded: Too many files.
+        """
+        room = self.room.without(held_by(one for one in self._beside if one is not self))
+        if self._kept != NOTHING:
+            room = room.with_reserved(self._kept)
+        room.require(size_bytes=size_bytes, file_count=file_count)
+        self.taken = Amount(
+            size_bytes=max(size_bytes, self.taken.size_bytes),
+            file_count=max(file_count, self.taken.file_count),
+        )
+
+
+def held_by(holds: Iterable[Hold]) -> Amount:
+    """What they take together."""
+    return sum((one.held for one in holds), NOTHING)
 
 
 class Quotas(Protocol):
     """Knows what each user may still store."""
 
     async def find_room(self, user_id: int) -> Room:
-        """What the user may still store."""
+        """What the user may still store beside what is arriving."""
 
-    def note_stored(self, user_id: int, *, size_bytes: int, file_count: int) -> None:
-        """The user stored something since it was measured."""
+    def hold(self, user_id: int, *, kept: Amount = NOTHING) -> AbstractAsyncContextManager[Hold]:
+        """Room for an arrival, which is stored when the block ends without an exception.
+
+        Args:
+            user_id: Whose quota it counts against.
+            kept: What of it `find_room` counts as taken before it arrives.
+        """
 
 
 class NoQuotas:
@@ -111,5 +182,8 @@ class NoQuotas:
         del user_id
         return Room()
 
-    def note_stored(self, user_id: int, *, size_bytes: int, file_count: int) -> None:
-        """Of no interest."""
+    @asynccontextmanager
+    async def hold(self, user_id: int, *, kept: Amount = NOTHING) -> AsyncIterator[Hold]:
+        """No limit."""
+        del user_id
+        yield Hold(Room(), kept=kept)

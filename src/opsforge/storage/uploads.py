@@ -14,8 +14,8 @@ from opsforge.kit.problems import Problem
 from opsforge.settings import UploadSettings
 from opsforge.storage.clashes import Clashes, OnClash
 from opsforge.storage.journal.errors import StorageFull, is_disk_full
-from opsforge.storage.port import FileEntry, InboxFile, Place, Staging, Storage, Volume
-from opsforge.storage.quotas import QUOTA_PROBLEMS, NoQuotas, Quotas, Room
+from opsforge.storage.port import Amount, FileEntry, InboxFile, Place, Staging, Storage, Volume
+from opsforge.storage.quotas import NOTHING, QUOTA_PROBLEMS, Hold, NoQuotas, Quotas
 
 FREE_CHECK_BYTES = 64 * 1024 * 1024
 """How much is received between two looks at the free disk."""
@@ -159,26 +159,28 @@ class UploadReceiver:
             NoFiles: There was none.
             Problem: What the source itself refuses, of an archive.
         """
-        room = await self.quotas.find_room(owner_id)
+        kept = NOTHING
         if source.reserved_bytes:
-            room = room.with_reserved(source.reserved_bytes, 1)
-        room.require(size_bytes=source.announced_bytes or 0, file_count=0)
-        place, wanted_bytes = staging.place, source.announced_bytes or 0
-        await require_space(self._storage, self._limits, wanted_bytes, place=place)
-        try:
-            received, arrived = await self._receive(source, staging, clashes, room)
-        except OSError as error:
-            if is_disk_full(error):
-                raise StorageFull from error
-            raise
-        if arrived < at_least:
-            raise NoFiles
-        size_bytes = sum(entry.size_bytes for entry in received)
-        self.quotas.note_stored(owner_id, size_bytes=size_bytes, file_count=len(received))
+            kept = Amount(size_bytes=source.reserved_bytes, file_count=1)
+        async with self.quotas.hold(owner_id, kept=kept) as room:
+            room.require(size_bytes=source.announced_bytes or 0, file_count=0)
+            place, wanted_bytes = staging.place, source.announced_bytes or 0
+            free_bytes = await self._storage.free_bytes(place)
+            require_space(free_bytes, self._limits, wanted_bytes)
+            try:
+                received, arrived = await self._receive(source, staging, clashes, room)
+            except OSError as error:
+                if is_disk_full(error):
+                    raise StorageFull from error
+                raise
+            if arrived < at_least:
+                raise NoFiles
+            size_bytes = sum(entry.size_bytes for entry in received)
+            room.taken = Amount(size_bytes=size_bytes, file_count=len(received))
         return received
 
     async def _receive(
-        self, source: FileSource, staging: Staging, clashes: Clashes, room: Room
+        self, source: FileSource, staging: Staging, clashes: Clashes, room: Hold
     ) -> tuple[list[FileEntry], int]:
         received: list[FileEntry] = []
         size_bytes = arrived = 0
@@ -206,7 +208,7 @@ class UploadReceiver:
         self,
         path: PurePosixPath,
         chunks: AsyncIterator[bytes],
-        room: Room,
+        room: Hold,
         *,
         before_bytes: int,
         place: Place | Volume,
@@ -219,24 +221,18 @@ class UploadReceiver:
                 raise FileTooLarge(path=str(path), limit_bytes=int(self._limits.max_file))
             room.require(size_bytes=before_bytes + size_bytes, file_count=0)
             if unchecked_bytes >= FREE_CHECK_BYTES:
-                await require_space(self._storage, self._limits, 0, place=place)
+                require_space(await self._storage.free_bytes(place), self._limits)
                 unchecked_bytes = 0
             yield chunk
 
 
-async def require_space(
-    storage: Storage,
-    limits: UploadSettings,
-    wanted_bytes: int,
-    *,
-    place: Place | Volume | None = None,
-) -> None:
-    """Look at the disk before so much is written to it, for a place or in the public tree.
+def require_space(free_bytes: int, limits: UploadSettings, wanted_bytes: int = 0) -> None:
+    """Look at what is free on a disk before so much is written to it.
 
     Raises:
         StorageFull: It would become too full.
     """
-    if await storage.free_bytes(place) - wanted_bytes < limits.keep_free:
+    if free_bytes - wanted_bytes < limits.keep_free:
         raise StorageFull
 
 

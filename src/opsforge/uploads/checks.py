@@ -50,7 +50,8 @@ class UploadChecks:
         target = await self._targets.find(actor, kind, target_id)
         room = await self.quotas.find_room(target.owner_id)
         total_bytes = sum(file.size_bytes for file in check.files)
-        problem = await self._find_problem(room, total_bytes, len(check.files))
+        free_bytes = await self._storage.free_bytes(target.place)
+        problem = self._find_problem(room, free_bytes, total_bytes, len(check.files))
         return CheckedFiles(
             files=await self._check_each(target, check.files, language),
             total_bytes=total_bytes,
@@ -98,10 +99,12 @@ class UploadChecks:
             problem=_shown(problem, language),
         )
 
-    async def _find_problem(self, room: Room, total_bytes: int, file_count: int) -> Problem | None:
+    def _find_problem(
+        self, room: Room, free_bytes: int, total_bytes: int, file_count: int
+    ) -> Problem | None:
         try:
             room.require(size_bytes=total_bytes, file_count=file_count)
-            await require_space(self._storage, self._settings, total_bytes)
+            require_space(free_bytes, self._settings, total_bytes)
         except Problem as problem:
             return problem
         return None

@@ -12,7 +12,6 @@ from opsforge.kit.clock import Clock
 from opsforge.settings import UploadSettings
 from opsforge.storage.inbox import ArrivingFile, Inbox
 from opsforge.storage.journal.errors import StorageFull, is_disk_full
-from opsforge.storage.port import Storage
 from opsforge.storage.uploads import FREE_CHECK_BYTES, require_space
 from opsforge.uploads import repository
 from opsforge.uploads.errors import PieceCorrupt, TooManyBytes, UploadStalled
@@ -44,13 +43,11 @@ class PieceReceiver:
         *,
         db: Database,
         inbox: Inbox,
-        storage: Storage,
         settings: UploadSettings,
         clock: Clock,
     ) -> None:
         self._db = db
         self._inbox = inbox
-        self._storage = storage
         self._settings = settings
         self._clock = clock
 
@@ -121,7 +118,7 @@ class PieceReceiver:
             if size_bytes > row.length_bytes:
                 raise TooManyBytes(length_bytes=row.length_bytes)
             if unchecked_bytes >= FREE_CHECK_BYTES:
-                await require_space(self._storage, self._settings, 0)
+                require_space(await self._inbox.free_bytes(), self._settings)
                 unchecked_bytes = 0
             yield chunk
 

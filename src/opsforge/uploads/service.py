@@ -90,9 +90,7 @@ class UploadService:
         self._landing = Landing(
             db=db, inbox=inbox, unpacker=unpacker, targets=self._targets, clock=clock
         )
-        self._receiver = PieceReceiver(
-            db=db, inbox=inbox, storage=storage, settings=settings, clock=clock
-        )
+        self._receiver = PieceReceiver(db=db, inbox=inbox, settings=settings, clock=clock)
         self.checks = UploadChecks(storage=storage, targets=self._targets, settings=settings)
         self.checks.quotas = quotas
         self.sweep = UploadSweep(
@@ -127,7 +125,11 @@ class UploadService:
         if (landed := await self._find_repeated(actor, row)) is not None:
             return self._progress(landed, length_bytes)
         plan = await self._plan(actor, wanted)
-        await require_space(self._storage, self._settings, length_bytes)
+        for free_bytes in (
+            await self._inbox.free_bytes(),  # Where it arrives; it lands perhaps on another disk.
+            await self._storage.free_bytes(plan.target.place),
+        ):
+            require_space(free_bytes, self._settings, length_bytes)
         async with self._creating[actor.user_id]:
             await self._insert(row, plan)
         if length_bytes == 0 and not plan.is_unwanted:

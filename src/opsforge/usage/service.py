@@ -1,7 +1,9 @@
 """What users' data takes and may take."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -14,7 +16,7 @@ from opsforge.storage.journal.service import Operations
 from opsforge.storage.moves import Move, Rename
 from opsforge.storage.places import owner_of
 from opsforge.storage.port import Amount, Place, Storage, Volume
-from opsforge.storage.quotas import Room
+from opsforge.storage.quotas import NOTHING, Hold, Room, held_by
 from opsforge.usage.schemas import UsageView
 from opsforge.users.schemas import UserView
 from opsforge.users.service import UserService
@@ -68,6 +70,7 @@ class UsageService:
         self._settings = settings
         self._measured: dict[int, _Measured] = {}
         self._measuring: dict[int, asyncio.Lock] = {}
+        self._holds: defaultdict[int, list[Hold]] = defaultdict(list)
         self.rooms: tuple[Datasets, Projects] | None = None
         """Bootstrap puts them here: they are made after this service, with it."""
         self.count_waiting: Callable[[int], Awaitable[Amount]] = _nothing
@@ -103,18 +106,32 @@ class UsageService:
 
     async def find_room(self, user_id: int) -> Room:
         """What the user may still store; nothing is measured for who has no quota."""
+        room = await self._find_room(user_id)
+        return room.without(held_by(self._holds.get(user_id, ())))
+
+    @asynccontextmanager
+    async def hold(self, user_id: int, *, kept: Amount = NOTHING) -> AsyncIterator[Hold]:
+        """Room for an arrival; see `opsforge.storage.quotas.Quotas`."""
+        hold = Hold(await self._find_room(user_id), kept=kept)
+        hold.join(self._holds[user_id])
+        is_stored = False
+        try:
+            yield hold
+            is_stored = True
+        finally:
+            hold.leave(is_stored=is_stored)
+            if not self._holds[user_id]:
+                del self._holds[user_id]
+        if (found := self._measured.get(user_id)) is not None:
+            self._measured[user_id] = replace(found, stored=found.stored + hold.taken)
+
+    async def _find_room(self, user_id: int) -> Room:
+        """Without what is arriving: of that, what ends meanwhile is here or there."""
         user = await self._users.show_user(user_id)
         if self._quota_of(user) == (None, None):
             return Room()
-        measured = await self._measure(user)
-        return self._room_of(user, _sum_of(measured) + await self.count_waiting(user_id))
-
-    def note_stored(self, user_id: int, *, size_bytes: int, file_count: int) -> None:
-        """The user stored something since it was measured."""
-        found = self._measured.get(user_id)
-        if found is not None:
-            stored = found.stored + Amount(size_bytes=size_bytes, file_count=file_count)
-            self._measured[user_id] = replace(found, stored=stored)
+        waiting = await self.count_waiting(user_id)
+        return self._room_of(user, _sum_of(await self._measure(user)) + waiting)
 
     def _quota_of(self, user: UserView) -> tuple[int | None, int | None]:
         default_bytes = None if self._settings.size is None else int(self._settings.size)

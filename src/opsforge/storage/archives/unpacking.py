@@ -11,7 +11,7 @@ import anyio
 from opsforge.settings import UploadSettings
 from opsforge.storage.archives.reading import Archive, Limits, is_archive
 from opsforge.storage.inbox import Inbox
-from opsforge.storage.port import InboxFile, Storage
+from opsforge.storage.port import InboxFile
 from opsforge.storage.uploads import (
     FREE_CHECK_BYTES,
     Content,
@@ -28,8 +28,7 @@ AT_ONCE = 2
 class Unpacker:
     """Unpacks archives, a few at a time, beside the event loop."""
 
-    def __init__(self, *, storage: Storage, inbox: Inbox, limits: UploadSettings) -> None:
-        self._storage = storage
+    def __init__(self, *, inbox: Inbox, limits: UploadSettings) -> None:
         self._inbox = inbox
         self._limits = limits
         self._turns = anyio.CapacityLimiter(AT_ONCE)
@@ -94,7 +93,7 @@ class Unpacker:
             if size_bytes > self._limits.max_file:
                 raise FileTooLarge(path=path, limit_bytes=int(self._limits.max_file))
             if unchecked_bytes >= FREE_CHECK_BYTES:
-                await require_space(self._storage, self._limits, 0)
+                require_space(await self._inbox.free_bytes(), self._limits)
                 unchecked_bytes = 0
             yield chunk
 
