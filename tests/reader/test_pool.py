@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import psutil
 import pytest
 
+from opsforge.reader import pool as pool_module
 from opsforge.reader.pool import Crowded, ReaderPool
 from opsforge.reader.sealing import Limits
 from opsforge.reader.unreadable import Unreadable
@@ -64,7 +66,8 @@ def children() -> list[psutil.Process]:
 
 
 async def render(pool: ReaderPool, file: int, *, max_bytes: int = 10**7) -> bytes:
-    return await pool.run("notebook", file, options={"language": "en"}, max_bytes=max_bytes)
+    opening = nullcontext(file)
+    return await pool.run("notebook", opening, options={"language": "en"}, max_bytes=max_bytes)
 
 
 async def test_one_zygote_serves_all_and_ends_with_the_pool(
@@ -99,6 +102,43 @@ async def test_more_than_may_wait_are_turned_away(pool: ReaderPool, notebook: in
     )
     assert [type(one) for one in answers].count(Crowded) == 2
     assert [type(one) for one in answers].count(bytes) == 4
+
+
+async def test_a_file_is_fetched_when_its_turn_has_come(notebook: int) -> None:
+    pool = ReaderPool(at_once=1, waiting=1, limits=GENEROUS)
+    most = fetching = 0
+
+    @asynccontextmanager
+    async def fetch() -> AsyncIterator[int]:
+        nonlocal most, fetching
+        fetching += 1
+        most = max(most, fetching)
+        yield notebook
+        fetching -= 1
+
+    options = {"language": "en"}
+    answers = await asyncio.gather(
+        *(pool.run("notebook", fetch(), options=options, max_bytes=10**7) for _ in range(3)),
+        return_exceptions=True,
+    )
+    await pool.close()
+    assert [type(one) for one in answers] == [bytes, bytes, Crowded]
+    assert most == 1
+
+
+async def test_a_zygote_that_does_not_end_keeps_nobody_waiting(
+    pool: ReaderPool, notebook: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(pool_module, "GRACE_SECONDS", 1.0)
+    await render(pool, notebook)
+    [zygote] = children()
+    zygote.suspend()
+    longest, last = 0.0, time.monotonic()
+    while zygote.is_running() and time.monotonic() - last < 30:
+        await asyncio.sleep(0.01)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert longest < 0.5
 
 
 async def test_an_answer_that_is_too_long_is_not_taken(pool: ReaderPool, notebook: int) -> None:

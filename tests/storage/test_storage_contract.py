@@ -258,6 +258,16 @@ class TestOpenFile:
         assert await file.read(10, max_bytes=2) == b""
         await file.close()
 
+    async def test_the_last_one_that_has_it_closes_it(self, storage: Storage) -> None:
+        await put(storage, DATASET, a_csv=b"0123456789")
+        file = await storage.open_file(DATASET, PurePosixPath("a.csv"))
+        file.keep()
+        await file.close()
+        assert await file.read(0, max_bytes=3) == b"012"
+        await file.close()
+        with pytest.raises((ValueError, ConnectionError)):
+            await file.read(0, max_bytes=3)
+
     async def test_outlives_its_name_and_has_a_version(self, storage: Storage) -> None:
         path = PurePosixPath("a.csv")
         await put(storage, DATASET, a_csv=b"old")

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -50,15 +50,22 @@ class ReaderPool:
         self._process: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
         self._end: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def run(
-        self, job: str, file: int, *, options: Mapping[str, Any], max_bytes: int
+        self,
+        job: str,
+        opening: AbstractAsyncContextManager[int],
+        *,
+        options: Mapping[str, Any],
+        max_bytes: int,
     ) -> bytes:
-        """What a job of `opsforge.reader.jobs.JOBS` finds in an open file.
+        """What a job of `opsforge.reader.jobs.JOBS` finds in a file.
 
         Args:
             job: Its name.
-            file: Open for reading; it may be closed when this returns.
+            opening: Gives a descriptor for reading; entered when the job's turn has come, for it
+                may have to fetch the file.
             options: Of the job.
             max_bytes: More than this is not taken from it.
 
@@ -70,7 +77,7 @@ class ReaderPool:
             raise Crowded
         self._jobs += 1
         try:
-            async with self._slots:
+            async with self._slots, opening as file:
                 return await self._run(job, file, options=options, max_bytes=max_bytes)
         finally:
             self._jobs -= 1
@@ -80,7 +87,8 @@ class ReaderPool:
         """End the zygote; its jobs end in time by themselves."""
         if self._end is not None:
             self._end.cancel()
-        await asyncio.to_thread(self._stop)
+        self._end_zygote()
+        await asyncio.gather(*self._ending)
 
     async def _run(
         self, job: str, file: int, *, options: Mapping[str, Any], max_bytes: int
@@ -111,7 +119,7 @@ class ReaderPool:
             try:
                 socket.send_fds(orders, [order], descriptors)
             except OSError:  # It was killed; a new one takes its place.
-                self._stop()
+                self._end_zygote()
                 if is_last:
                     raise
             else:
@@ -120,7 +128,7 @@ class ReaderPool:
     def _start(self) -> socket.socket:
         if self._orders is not None and self._process is not None and self._process.poll() is None:
             return self._orders
-        self._stop()
+        self._end_zygote()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-I", "-m", "opsforge.reader.zygote"]
         with theirs:
@@ -134,22 +142,29 @@ class ReaderPool:
         self._orders = ours
         return ours
 
-    def _stop(self) -> None:
+    def _end_zygote(self) -> None:
         orders, self._orders = self._orders, None
         process, self._process = self._process, None
         if orders is not None:
             orders.close()
         if process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE_SECONDS)
-            process.kill()
-            process.wait()
+            ending = asyncio.create_task(asyncio.to_thread(_end, process))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
 
     def _watch_idleness(self) -> None:
         if self._end is not None:
             self._end.cancel()
         if not self._jobs:
-            self._end = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._stop)
+            self._end = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end_zygote)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a process ends by itself, which it does without orders, or end it."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE_SECONDS)
+    process.kill()
+    process.wait()
 
 
 async def _read(pipe: int, *, max_bytes: int) -> bytes:

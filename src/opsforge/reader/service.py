@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -118,10 +117,11 @@ class ReaderService:
             return known
         task = self._under_way.get(key)
         if task is None:
+            file.keep()  # Who asked first may leave, and the others still wait.
             task = asyncio.create_task(self._work(job, file, key, options))
             self._under_way[key] = task
             task.add_done_callback(partial(self._forget, key))
-        # Who leaves must not end the work for the others, nor close the file under it.
+        # Who leaves must not end the work for the others.
         return await asyncio.shield(task)
 
     def _forget(self, key: str, task: asyncio.Task[bytes]) -> None:
@@ -133,10 +133,9 @@ class ReaderService:
         self, job: str, file: StoredFile, key: str, options: Mapping[str, Any]
     ) -> bytes:
         try:
-            async with _on_this_machine(file) as descriptor:
-                found = await self._pool.run(
-                    job, descriptor, options=options, max_bytes=ANSWER_MAX_BYTES
-                )
+            found = await self._pool.run(
+                job, _on_this_machine(file), options=options, max_bytes=ANSWER_MAX_BYTES
+            )
         except Crowded:
             raise ReaderBusy(retry_after_seconds=BUSY_SECONDS) from None
         except Unreadable as unreadable:
@@ -147,6 +146,8 @@ class ReaderService:
                 case "too_large":
                     raise FileTooLarge from None
             raise ReaderGaveUp from None
+        finally:
+            await file.close()
         await self._store.put(key, found)
         return found
 
@@ -170,17 +171,13 @@ class ReaderService:
 
 @asynccontextmanager
 async def _on_this_machine(file: StoredFile) -> AsyncIterator[int]:
-    """A descriptor of the file that stays open, whoever closes the file meanwhile.
+    """A descriptor of the file.
 
     Raises:
         FileTooLarge: It is on another machine, and too large to be fetched for this.
     """
     if file.descriptor is not None:
-        descriptor = os.dup(file.descriptor)
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+        yield file.descriptor
         return
     if file.size_bytes > COPY_MAX_BYTES:
         raise FileTooLarge

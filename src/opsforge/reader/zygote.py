@@ -51,16 +51,17 @@ class Zygote:
             for descriptor in descriptors:
                 os.close(descriptor)
             while self._running >= self._at_once:
-                self._bury(os.waitpid(-1, 0)[0])
+                # A signal from before it was blocked may be handled only now, between any two
+                # steps: then `_reap` has been quicker, or finds nothing here.
+                with suppress(ChildProcessError):
+                    self._bury(os.waitpid(-1, 0)[0])
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
     def _reap(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        while self._running:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-            if not pid:
-                return
-            self._bury(pid)
+        with suppress(ChildProcessError):
+            while self._running and (pid := os.waitpid(-1, os.WNOHANG)[0]):
+                self._bury(pid)
 
     def _bury(self, pid: int) -> None:
         """Whatever a job has started ends with it."""

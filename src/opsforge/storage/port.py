@@ -62,6 +62,9 @@ class StoredFile(Protocol):
     async def read(self, offset: int, *, max_bytes: int) -> bytes:
         """Bytes from a position; fewer than asked for only at the end, none behind it."""
 
+    def keep(self) -> None:
+        """Have it together with whoever opened it: the last of them to `close` it closes it."""
+
     async def close(self) -> None:
         """Let go of it."""
 

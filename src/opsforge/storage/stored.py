@@ -14,6 +14,7 @@ class LocalFile:
     def __init__(self, fd: int, *, is_shared: bool, limiter: anyio.CapacityLimiter) -> None:
         self._fd: int | None = fd
         self._limiter = limiter
+        self._users = 1
         status = os.fstat(fd)
         self.size_bytes: int = status.st_size
         self.modified_at: datetime = modified_at(status)
@@ -36,9 +37,15 @@ class LocalFile:
             os.pread, self.descriptor, max_bytes, offset, limiter=self._limiter
         )
 
+    def keep(self) -> None:
+        """Let one more have it."""
+        self._users += 1
+
     async def close(self) -> None:
         """Let go of it."""
-        self._close()
+        self._users -= 1
+        if self._users <= 0:
+            self._close()
 
     def _close(self) -> None:
         fd, self._fd = self._fd, None

@@ -183,6 +183,7 @@ class SftpFile:
     def __init__(self, opened: Opened, *, host: SftpHost) -> None:
         self._opened = opened
         self._host = host
+        self._users = 1
         self.size_bytes = opened.size_bytes
         self.modified_at = opened.modified_at
         self.version = opened.version
@@ -191,8 +192,15 @@ class SftpFile:
         """Bytes from a position."""
         return await self._host.run(Volumes.read_block, self._opened.handle, offset, max_bytes)
 
+    def keep(self) -> None:
+        """Let one more have it."""
+        self._users += 1
+
     async def close(self) -> None:
         """Let go of it; a link that dropped has done so already."""
+        self._users -= 1
+        if self._users > 0:
+            return
         with suppress(StorageAway):
             await self._host.run(Volumes.close_file, self._opened.handle)
 
