@@ -1,5 +1,8 @@
 """The data sets of projects as trees, and lists by flag, on both databases."""
 
+import pytest
+
+from opsforge.datasets import trees as trees_module
 from tests.support.people import ApiClient
 from tests.support.problems import assert_problem
 from tests.support.projects import ask, create, share
@@ -41,6 +44,27 @@ async def test_d14_a_copy_shows_the_files_that_it_has(
     assert (await as_alice.delete(f"/datasets/{public['id']}")).status_code == 204
     [tree] = (await as_bob.get(path)).json()
     assert (tree["dataset"]["id"], tree["children"]) == (None, [old])
+
+
+async def test_d14_d15_many_data_sets_share_the_length_of_an_answer(
+    as_alice: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{number}.csv" for number in range(4)]
+    own = [await upload(as_alice, f"own-{number}", *names) for number in range(3)]
+    ids = [one["id"] for one in own]
+    project = await create(as_alice, "alerts", dataset_ids=ids)
+    public = await share(as_alice, project)
+    monkeypatch.setattr(trees_module, "FILES_IN_ANSWER", 7)
+    for path in (
+        f"/projects/{project['id']}/datasets",
+        f"/public/projects/{public['id']}/datasets",
+    ):
+        found = (await as_alice.get(path)).json()
+        facts = [(len(one["children"]), one["file_count"], one["is_cut"]) for one in found]
+        assert facts == [(2, 4, True)] * 3
+    one = await create(as_alice, "one", dataset_ids=ids[:1])
+    [tree] = (await as_alice.get(f"/projects/{one['id']}/datasets")).json()
+    assert (len(tree["children"]), tree["is_cut"]) == (4, False)
 
 
 async def test_d15_the_data_sets_of_a_public_project(

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -21,7 +22,7 @@ from opsforge.storage.journal.errors import StorageAway, is_disk_full
 from opsforge.storage.moves import Merge, Publish, Rename, TakeAway
 from opsforge.storage.places import FileEntry, FileHead
 from opsforge.storage.port import Area, Place
-from opsforge.storage.sftp import agents, parcel
+from opsforge.storage.sftp import agents, link, parcel
 from opsforge.storage.sftp.codec import HostError, decode, decode_error, encode, encode_error
 from opsforge.storage.sftp.host import SftpStorage
 from opsforge.storage.volumes import Volumes
@@ -385,3 +386,21 @@ def _no_such_call(volumes: Volumes) -> None:
 
 def _agents_of(data: Path) -> list[int]:
     return [int(path.read_text()) for path in (data / "agents").iterdir()]
+
+
+async def test_a_large_answer_is_understood_beside_the_event_loop(
+    storage: SftpStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[bool, set[int]] = {True: set(), False: set()}
+
+    def decode_and_note(content: bytes) -> object:
+        threads[len(content) >= link.LARGE_BYTES].add(threading.get_ident())
+        return decode(content)
+
+    monkeypatch.setattr(link, "decode", decode_and_note)
+    monkeypatch.setattr(link, "LARGE_BYTES", 2000)
+    await put(storage, SHARED, *[f"{number}.csv" for number in range(50)])
+    assert len(await storage.list_files(SHARED)) == 50
+    assert threads[False] == {threading.get_ident()}
+    assert threads[True]
+    assert threading.get_ident() not in threads[True]

@@ -10,28 +10,38 @@ from opsforge.datasets.models import Dataset, DatasetCopy, DatasetFile
 from opsforge.datasets.schemas import DatasetFileView, LinkedDataset
 
 FILES_IN_TREE = 5000
+FILES_IN_ANSWER = 10_000
+"""Many trees share them."""
 
 
 class DatasetTrees(DatasetPart):
     """Showing what projects read."""
 
-    async def show_datasets(self, datasets: Sequence[Dataset]) -> list[DatasetTree]:
-        """Trees of data sets, own or public; who may see them is the caller's to know."""
-        return [await self._show(dataset) for dataset in datasets]
+    async def show_trees(
+        self, datasets: Sequence[Dataset], copies: Sequence[DatasetCopy] = (), *, username: str = ""
+    ) -> list[DatasetTree]:
+        """Trees of data sets; who may see them is the caller's to know.
 
-    async def show_copies(self, username: str, copies: Sequence[DatasetCopy]) -> list[DatasetTree]:
-        """Trees of a user's copies of public data sets, as they are in the user's input."""
-        return [await self._show_copy(username, copy) for copy in copies]
+        Args:
+            datasets: Own or public ones.
+            copies: A user's copies of public ones, as they are in the user's input.
+            username: Whose copies these are.
+        """
+        limit = min(FILES_IN_TREE, FILES_IN_ANSWER // max(1, len(datasets) + len(copies)))
+        return [
+            *[await self._show(dataset, limit) for dataset in datasets],
+            *[await self._show_copy(username, copy, limit) for copy in copies],
+        ]
 
-    async def _show(self, dataset: Dataset) -> DatasetTree:
+    async def _show(self, dataset: Dataset, limit: int) -> DatasetTree:
         place = place_of(dataset)
         linked = LinkedDataset(
             id=dataset.id, name=dataset.name, is_public=1 if dataset.is_public else 0
         )
         path = "/".join(place.parts if dataset.is_public else place.parts[2:])
-        return _tree(linked, path, await self._list_rows(dataset.id), dataset.file_count)
+        return _tree(linked, path, await self._list_rows(dataset.id, limit), dataset.file_count)
 
-    async def _show_copy(self, username: str, copy: DatasetCopy) -> DatasetTree:
+    async def _show_copy(self, username: str, copy: DatasetCopy, limit: int) -> DatasetTree:
         linked = LinkedDataset(id=copy.dataset_id, name=copy.name, is_public=1)
         path = f"input/{copy.name}"
         async with self._db.reading() as session:
@@ -40,7 +50,9 @@ class DatasetTrees(DatasetPart):
             )
         original = found.get(copy.dataset_id or 0)
         if original is not None and original.checksum == copy.checksum:
-            return _tree(linked, path, await self._list_rows(original.id), original.file_count)
+            return _tree(
+                linked, path, await self._list_rows(original.id, limit), original.file_count
+            )
         # The file table knows the public one's present files, if any; the copy has the old ones.
         try:
             entries = await self._storage.list_files(input_place(username, copy.name))
@@ -48,13 +60,13 @@ class DatasetTrees(DatasetPart):
             entries = []
         nodes = [
             (entry.path, TreeNode(name=entry.path.name, size_bytes=entry.size_bytes))
-            for entry in entries[:FILES_IN_TREE]
+            for entry in entries[:limit]
         ]
         return _planted(linked, path, nodes, len(entries))
 
-    async def _list_rows(self, dataset_id: int) -> list[DatasetFile]:
+    async def _list_rows(self, dataset_id: int, limit: int) -> list[DatasetFile]:
         async with self._db.reading() as session:
-            files = await repository.list_files(session, [dataset_id], limit=FILES_IN_TREE)
+            files = await repository.list_files(session, [dataset_id], limit=limit)
         return files[dataset_id]
 
 

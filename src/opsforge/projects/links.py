@@ -55,10 +55,7 @@ class ProjectLinks(ProjectPart):
         """
         await self._get_own(actor, project_id)
         linked = await self.list_linked(project_id)
-        return [
-            *await self._trees.show_datasets(linked.own),
-            *await self._trees.show_copies(actor.username, linked.copies),
-        ]
+        return await self._trees.show_trees(linked.own, linked.copies, username=actor.username)
 
     async def change(
         self,

@@ -106,7 +106,7 @@ class PublicProjects(ProjectPart):
         async with self._db.reading() as session:
             links = await public_repository.list_public_links(session, [public_id])
         own, _ = await self._inputs.list_linked(dataset_ids=links[public_id], copy_ids=())
-        return await self._trees.show_datasets(list(own.values()))
+        return await self._trees.show_trees(list(own.values()))
 
     async def get_changeable(self, actor: Actor, public_id: int) -> PublicProject:
         """A public project that the caller may change.

@@ -23,6 +23,8 @@ log = get_logger()
 CONNECT_SECONDS = 15
 KEEPALIVE_SECONDS = 10
 COMPLAINT_BYTES = 2000
+LARGE_BYTES = 256 * 1024
+"""The event loop does not wait until such an answer is understood: of a tree it can have 20 MB."""
 
 
 class LinkLostError(ConnectionError):
@@ -169,7 +171,12 @@ async def _open(host: SftpHostSettings, worker: str, undo: AsyncExitStack) -> Li
 
 async def _receive(agent: "asyncssh.SSHClientProcess[bytes]") -> dict[str, Any]:
     head = await agent.stdout.readexactly(HEAD_BYTES)
-    message: dict[str, Any] = decode(await agent.stdout.readexactly(int.from_bytes(head)))
+    content = await agent.stdout.readexactly(int.from_bytes(head))
+    message: dict[str, Any]
+    if len(content) < LARGE_BYTES:
+        message = decode(content)
+    else:
+        message = await asyncio.to_thread(decode, content)
     return message
 
 
