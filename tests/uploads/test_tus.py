@@ -568,6 +568,16 @@ class TestRefusals:
         answer = await tus.create(as_alice, target, "b.bin", length_bytes=1)
         assert_problem(answer, 409, "uploads.too_many_waiting")
 
+    async def test_those_that_begin_at_once_are_counted_one_by_one(
+        self, as_alice: ApiClient, target: str, platform: Platform
+    ) -> None:
+        platform.uploads._settings = UploadSettings(max_waiting=1)
+        answers = await asyncio.gather(
+            *(tus.create(as_alice, target, f"{number}.bin", length_bytes=1) for number in range(4))
+        )
+        assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+        assert not platform.uploads._creating, "nothing is kept of those that are not creating"
+
     async def test_another_version_and_another_body(self, as_alice: ApiClient, target: str) -> None:
         begun = await tus.begin(as_alice, target, "a.bin", length_bytes=1)
         path = f"/uploads/{begun.upload_id}"

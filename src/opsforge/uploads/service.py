@@ -2,12 +2,12 @@
 
 import asyncio
 import secrets
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import DBAPIError
 
@@ -98,7 +98,7 @@ class UploadService:
         )
         self.max_size_bytes = int(settings.max_file)
         """Of one upload."""
-        self._creating: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._creating: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def create_upload(
         self, actor: Actor, wanted: UploadMetadata, length_bytes: int
@@ -130,7 +130,7 @@ class UploadService:
             await self._storage.free_bytes(plan.target.place),
         ):
             require_space(free_bytes, self._settings, length_bytes)
-        async with self._creating[actor.user_id]:
+        async with self._creating.setdefault(actor.user_id, asyncio.Lock()):
             await self._insert(row, plan)
         if length_bytes == 0 and not plan.is_unwanted:
             await self._land_now(actor, row.id)
