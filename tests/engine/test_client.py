@@ -1,6 +1,7 @@
 """What the client makes of a hub, or of a user's server, that misbehaves."""
 
 import json
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from opsforge.engine import client as engine_client
 from opsforge.engine.client import SERVICE_ANSWER_MAX_BYTES, JupyterHubClient
 from opsforge.engine.port import EngineAway, EngineRefused, EngineState
 from opsforge.kit.ports import free_port
@@ -204,13 +206,37 @@ class TestHostileService:
             (302, ""),
         ],
     )
-    async def test_nonsense_is_no_busy_kernel(self, answer: Reply) -> None:
+    async def test_nonsense_tells_nothing_about_its_kernels(self, answer: Reply) -> None:
         with (
             server(hub_with_alice_running) as (hub_url, _),
             server(lambda _method, _path: answer) as (proxy_url, _),
         ):
             client = client_of(hub_url, proxy_url)
+            assert await client.list_busy_kernels("alice") is None
+            await client.close()
+
+    async def test_silence_tells_nothing_about_its_kernels(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(engine_client, "SERVICE_TIMEOUT", httpx.Timeout(0.1))
+        with (
+            server(hub_with_alice_running) as (hub_url, _),
+            socket.create_server(("127.0.0.1", 0)) as silent,
+        ):
+            client = client_of(hub_url, f"http://127.0.0.1:{silent.getsockname()[1]}")
+            assert await client.list_busy_kernels("alice") is None
+            with pytest.raises(EngineRefused):
+                await client._disconnect("alice")
+            await client.close()
+
+    async def test_where_the_proxy_finds_nothing_no_kernel_computes(self) -> None:
+        with (
+            server(hub_with_alice_running) as (hub_url, _),
+            server(lambda _method, _path: (503, "")) as (proxy_url, _),
+        ):
+            client = client_of(hub_url, proxy_url)
             assert await client.list_busy_kernels("alice") == []
+            await client._disconnect("alice")
             await client.close()
 
     async def test_it_sees_a_narrow_token_that_ends_at_once_and_plants_no_cookie(self) -> None:

@@ -146,6 +146,7 @@ class TestInside:
 
         kernel_id = await bench.occupy_kernel(name, "work/p/p.ipynb")
         busy = await engine.list_busy_kernels(name)
+        assert busy is not None
         assert [(kernel.kernel_id, kernel.path) for kernel in busy] == [
             (kernel_id, "work/p/p.ipynb")
         ]

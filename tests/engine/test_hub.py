@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import httpx
 import psutil
 import pytest
+import websockets
 
 from opsforge.engine.authenticator import SESSION_COOKIE
 from opsforge.engine.port import EngineState
@@ -132,6 +133,41 @@ class TestSignIn:
         await hub.engine.revoke_access(running)
         browser.cookies.delete(f"jupyterhub-user-{running}", domain="127.0.0.1")
         assert (await browser.visit(f"/user/{running}/lab")).url.path == "/"
+
+    async def test_threat7_a_revocation_closes_what_is_open_and_kernels_live_on(
+        self, hub: Hub, running: str
+    ) -> None:
+        token = await hub.engine.issue_service_token(running, ttl=timedelta(minutes=5))
+        headers = {"Authorization": f"token {token.value}"}
+        kernel_id = await hub.occupy_kernel(running, "work/long.ipynb", token.value)
+        api = f"{hub.url}/user/{running}"
+        async with httpx.AsyncClient(headers=headers) as client:
+            terminal = (await client.post(f"{api}/api/terminals")).raise_for_status().json()
+        addresses = [
+            f"{api}/terminals/websocket/{terminal['name']}",
+            f"{api}/api/kernels/{kernel_id}/channels",
+        ]
+        async with AsyncExitStack() as sockets:
+            channels = [
+                await sockets.enter_async_context(
+                    websockets.connect(one.replace("http", "ws", 1), additional_headers=headers)
+                )
+                for one in addresses
+            ]
+            await hub.engine.revoke_access(running)
+            async with asyncio.timeout(5):
+                for channel in channels:
+                    with pytest.raises(websockets.ConnectionClosed):
+                        while True:
+                            await channel.recv()
+            for one in addresses:
+                with pytest.raises(websockets.InvalidStatus):
+                    await websockets.connect(
+                        one.replace("http", "ws", 1), additional_headers=headers
+                    )
+        busy = await hub.engine.list_busy_kernels(running)
+        assert busy is not None
+        assert [kernel.kernel_id for kernel in busy] == [kernel_id]
 
     async def test_another_persons_session_in_the_same_browser_takes_over(
         self, hub: Hub, running: str, browser: Browser

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -46,6 +47,9 @@ SERVICE_TIMEOUT = httpx.Timeout(3)
 SERVICE_ANSWER_MAX_BYTES = 1024**2
 USAGE_SECONDS = 3
 _USAGE = TypeAdapter(dict[str, EngineUsage])
+KERNELS, SESSIONS = "api/kernels", "api/sessions"
+DISCONNECT = "opsforge/disconnect"
+"""Of `opsforge.lab.handlers`."""
 PAGE_SIZE = 200
 """Users on a page; the hub's own limit."""
 
@@ -171,18 +175,18 @@ class JupyterHubClient:
             raise EngineAway from None
         raise EngineAway  # The stream was cut before the start was over.
 
-    async def list_busy_kernels(self, name: str) -> list[KernelActivity]:
-        """Kernels that are computing, as the service itself says; none if it does not answer."""
+    async def list_busy_kernels(self, name: str) -> list[KernelActivity] | None:
+        """Kernels that are computing, as the service itself says; None if it does not answer."""
         if (await self.get_status(name)).state is not EngineState.RUNNING:
             return []
-        token = await self._issue(name, ttl=timedelta(minutes=1))
         try:
-            kernels = KernelList.validate_json(await self._ask_service(name, "kernels", token))
-            sessions = SessionList.validate_json(await self._ask_service(name, "sessions", token))
+            async with self._passing_token(name) as token:
+                kernels = KernelList.validate_json(await self._ask_service(name, KERNELS, token))
+                sessions = SessionList.validate_json(await self._ask_service(name, SESSIONS, token))
+        except httpx.HTTPStatusError as error:
+            return [] if _is_dead(error.response) else None
         except (httpx.HTTPError, ValidationError):
-            return []
-        finally:
-            await self._ask("DELETE", f"{_user(name)}/tokens/{token.id}", also=HTTPStatus.NOT_FOUND)
+            return None
         paths = {session.kernel.id: session.path for session in sessions if session.kernel}
         return [
             KernelActivity(kernel_id=kernel.id, path=paths.get(kernel.id, ""))
@@ -227,7 +231,10 @@ class JupyterHubClient:
         return owner.name if found.is_servers_own else None
 
     async def revoke_access(self, name: str) -> None:
-        """Delete the user's tokens, except the one with which their running server asks the hub."""
+        """Delete the user's tokens, except the one with which their running server asks the hub.
+
+        Then let the server close the websockets that they opened.
+        """
         answer = await self._ask("GET", f"{_user(name)}/tokens", also=HTTPStatus.NOT_FOUND)
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return
@@ -235,6 +242,8 @@ class JupyterHubClient:
             if not token.is_servers_own:
                 path = f"{_user(name)}/tokens/{token.id}"
                 await self._ask("DELETE", path, also=HTTPStatus.NOT_FOUND)
+        if (await self.get_status(name)).state is EngineState.RUNNING:
+            await self._disconnect(name)
 
     async def is_reachable(self) -> bool:
         """Whether the hub answers now."""
@@ -269,14 +278,36 @@ class JupyterHubClient:
             _check(answer)
         return answer
 
-    async def _ask_service(self, name: str, what: str, token: HubToken) -> bytes:
+    async def _disconnect(self, name: str) -> None:
+        try:
+            async with self._passing_token(name) as token:
+                await self._ask_service(name, DISCONNECT, token, method="POST")
+        except httpx.HTTPStatusError as error:
+            # One that was started by an earlier version does not know how.
+            if not _is_dead(error.response) and error.response.status_code != HTTPStatus.NOT_FOUND:
+                raise EngineRefused(reason="the service does not answer") from None
+        except httpx.HTTPError:
+            raise EngineRefused(reason="the service does not answer") from None
+
+    @asynccontextmanager
+    async def _passing_token(self, name: str) -> AsyncIterator[HubToken]:
+        """A token for a question or two to a user's server."""
+        token = await self._issue(name, ttl=timedelta(minutes=1))
+        try:
+            yield token
+        finally:
+            await self._ask("DELETE", f"{_user(name)}/tokens/{token.id}", also=HTTPStatus.NOT_FOUND)
+
+    async def _ask_service(
+        self, name: str, what: str, token: HubToken, *, method: str = "GET"
+    ) -> bytes:
         """Ask a user's server. It runs what the user wants: its answer is bounded, not trusted."""
         headers = {"Authorization": f"token {token.token}"}
         if host := self._service_host(name):
             headers["Host"] = host
-        url = f"/user/{quote(name)}/api/{what}"
+        url = f"/user/{quote(name)}/{what}"
         content = b""
-        async with self._services.stream("GET", url, headers=headers) as answer:
+        async with self._services.stream(method, url, headers=headers) as answer:
             answer.raise_for_status()
             async for chunk in answer.aiter_bytes():
                 content += chunk
@@ -324,6 +355,11 @@ _NOT_STARTING = Progress(step=StartStep.FAILED, percent=100, message="The servic
 
 def _user(name: str) -> str:
     return f"/users/{quote(name, safe='')}"
+
+
+def _is_dead(answer: httpx.Response) -> bool:
+    """Whether the proxy says that nothing listens where the service was."""
+    return answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _check(answer: httpx.Response) -> None:

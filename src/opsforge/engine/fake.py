@@ -25,7 +25,7 @@ class _Service:
     status: EngineStatus = field(default_factory=lambda: EngineStatus(state=EngineState.STOPPED))
     start: asyncio.Task[None] | None = None
     failure: str | None = None
-    busy_kernels: Sequence[KernelActivity] = ()
+    busy_kernels: Sequence[KernelActivity] | None = ()
     usage: EngineUsage | None = None
     tokens: dict[str, ServiceToken] = field(default_factory=dict)
     own_token: str | None = None
@@ -111,11 +111,13 @@ class FakeEngine:
         message = service.failure or "The service is not starting"
         yield Progress(step=StartStep.FAILED, percent=100, message=message)
 
-    async def list_busy_kernels(self, name: str) -> list[KernelActivity]:
+    async def list_busy_kernels(self, name: str) -> list[KernelActivity] | None:
         """Kernels that are computing now."""
         self._answer()
         service = self._services.get(name)
-        return list(service.busy_kernels) if service else []
+        if service is None:
+            return []
+        return None if service.busy_kernels is None else list(service.busy_kernels)
 
     async def list_usage(self, names: Collection[str]) -> dict[str, EngineUsage]:
         """What `set_usage` was given, of services that run."""
@@ -175,8 +177,8 @@ class FakeEngine:
         """Say no to the next start of the service."""
         self._refusals[name] = reason
 
-    def set_busy_kernels(self, name: str, kernels: Sequence[KernelActivity]) -> None:
-        """Let kernels of a running service compute."""
+    def set_busy_kernels(self, name: str, kernels: Sequence[KernelActivity] | None) -> None:
+        """Let kernels of a running service compute; None: let it not say."""
         self._services[name].busy_kernels = kernels
 
     def own_token(self, name: str) -> str:

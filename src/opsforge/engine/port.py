@@ -144,8 +144,12 @@ class NotebookEngine(Protocol):
         one step "failed", with the reason of its last failed start as long as that is known.
         """
 
-    async def list_busy_kernels(self, name: str) -> list[KernelActivity]:
-        """Kernels of the running service that are computing now; none when it isn't running."""
+    async def list_busy_kernels(self, name: str) -> list[KernelActivity] | None:
+        """Kernels of the running service that are computing now; none when it isn't running.
+
+        Returns:
+            None when the service runs and does not say: some may be computing.
+        """
 
     async def list_usage(self, names: Collection[str]) -> dict[str, EngineUsage]:
         """What running services use, by name, as far as the engine can tell.
@@ -170,8 +174,12 @@ class NotebookEngine(Protocol):
     async def revoke_access(self, name: str) -> None:
         """End every token of the user at the engine, those in browsers' cookies too.
 
-        A running service itself goes on. It may trust an ended token for some seconds more
+        A running service itself goes on, and its kernels; the websockets that are open to it are
+        closed. It may trust an ended token for some seconds more
         (`opsforge.engine.hub_config.TOKEN_CHECK_SECONDS`).
+
+        Raises:
+            EngineRefused: The tokens ended; the service did not say that it closed the websockets.
         """
 
     async def is_reachable(self) -> bool:

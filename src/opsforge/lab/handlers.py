@@ -11,6 +11,7 @@ from tornado import web
 from opsforge.lab.forward import ForwardHandler, OwnHandler, Platform
 from opsforge.lab.idle import IdleWatch
 from opsforge.lab.settings import LabSettings
+from opsforge.lab.sockets import OpenSockets
 from opsforge.lab.usage import UsageMeter
 from opsforge.lab.words import provide_catalogues
 
@@ -52,6 +53,21 @@ class ActivityHandler(OwnHandler):
         self.finish()
 
 
+class DisconnectHandler(OwnHandler):
+    """``/opsforge/disconnect``: the tokens ended with which the open websockets came."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Forget what was believed of tokens, so that none comes back, and close the websockets."""
+        provider: Any = self.identity_provider  # JupyterHub's, which carries no types.
+        provider.hub_auth.cache.clear()
+        sockets: OpenSockets = self.settings["opsforge_sockets"]
+        sockets.close()
+        self.set_status(HTTPStatus.NO_CONTENT)
+        self.finish()
+
+
 def register(serverapp: Any, settings: LabSettings) -> None:  # noqa: ANN401 - Jupyter's own.
     """Add the handlers to a Jupyter server; nothing is asked and nothing is read yet."""
     platform = Platform(settings)
@@ -72,6 +88,7 @@ def register(serverapp: Any, settings: LabSettings) -> None:  # noqa: ANN401 - J
     shared["opsforge_platform"] = platform
     shared["opsforge_idle"] = watch
     shared["opsforge_meter"] = UsageMeter()
+    shared["opsforge_sockets"] = OpenSockets()
     base = url_path_join(shared["base_url"], "opsforge")
     serverapp.web_app.add_handlers(
         ".*$",
@@ -79,6 +96,7 @@ def register(serverapp: Any, settings: LabSettings) -> None:  # noqa: ANN401 - J
             (rf"{base}/api/(.+)", ForwardHandler),
             (rf"{base}/status", StatusHandler),
             (rf"{base}/activity", ActivityHandler),
+            (rf"{base}/disconnect", DisconnectHandler),
         ],
     )
     provide_catalogues()
