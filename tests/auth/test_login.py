@@ -232,12 +232,95 @@ async def test_b5_log_out_can_keep_the_service_until_it_is_idle(
     engine.set_busy_kernels("alice", [COMPUTING])
     kept = await as_alice.post("/auth/logout", json={"when_busy": "keep"})
     assert kept.json()["service"]["stop_when_idle"] is True
-    await platform.notebooks.stop_idle_services()
+    await platform.notebooks.finish_due_services()
     assert (await as_admin.get("/services/alice")).json()["state"] in {"starting", "running"}
     engine.set_busy_kernels("alice", [])
-    await platform.notebooks.stop_idle_services()
+    await platform.notebooks.finish_due_services()
     view = (await as_admin.get("/services/alice")).json()
     assert (view["state"], view["stop_when_idle"]) == ("stopped", False)
+
+
+async def test_b5_the_session_ends_before_the_service_stops(
+    as_alice: ApiClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop takes its time; nothing is to be had for the old token meanwhile."""
+    stop_service, answers = engine.stop_service, []
+
+    async def stop(name: str) -> None:
+        bearer = {"Authorization": f"Bearer {as_alice.token}"}
+        answers.append(await as_alice.get("/services/token", headers=bearer))
+        answers.append(await as_alice.post("/auth/tokens", json={"name": "x"}, headers=bearer))
+        await stop_service(name)
+
+    monkeypatch.setattr(engine, "stop_service", stop)
+    assert (await as_alice.post("/auth/logout")).status_code == 200
+    assert [answer.status_code for answer in answers] == [401, 401]
+
+
+@pytest.mark.parametrize("when_busy", ["stop", "keep", "refuse"])
+async def test_b5_log_out_works_while_the_engine_is_away_and_the_service_stops_afterwards(
+    as_alice: ApiClient, platform: Platform, engine: FakeEngine, when_busy: str
+) -> None:
+    token = (await as_alice.get("/services/token")).json()["token"]
+    engine.set_busy_kernels("alice", [COMPUTING])
+    engine.is_away = True
+    answer = await as_alice.post("/auth/logout", json={"when_busy": when_busy})
+    assert (answer.status_code, answer.json()["service"]) == (200, None)
+    bearer = {"Authorization": f"Bearer {as_alice.token}"}
+    assert (await as_alice.get("/auth/session", headers=bearer)).status_code == 401
+    await platform.notebooks.finish_due_services()
+
+    engine.is_away = False
+    assert engine.accepts("alice", token)
+    await platform.notebooks.finish_due_services()
+    assert not engine.accepts("alice", token)
+    state = (await engine.get_status("alice")).state
+    assert state == ("stopped" if when_busy == "stop" else "running"), "computations are not cut"
+    engine.set_busy_kernels("alice", [])
+    await platform.notebooks.finish_due_services()
+    assert (await engine.get_status("alice")).state == "stopped"
+
+
+async def test_b5_who_signs_in_again_before_the_engine_is_back_keeps_the_service(
+    as_alice: ApiClient, platform: Platform, engine: FakeEngine
+) -> None:
+    engine.is_away = True
+    await as_alice.post("/auth/logout")
+    engine.is_away = False
+    await as_alice.sign_in(ALICE)
+    await platform.notebooks.finish_due_services()
+    assert (await engine.get_status("alice")).state in {"starting", "running"}
+    assert (await as_alice.get("/services/token")).status_code == 200
+
+
+async def test_b5_a_service_that_does_not_say_what_computes_counts_as_busy(
+    as_alice: ApiClient, platform: Platform, engine: FakeEngine
+) -> None:
+    engine.set_busy_kernels("alice", None)
+    refused = await as_alice.post("/auth/logout", json={"when_busy": "refuse"})
+    assert (refused.status_code, refused.json()["code"]) == (423, "service.silent")
+    assert (await as_alice.get("/auth/session")).status_code == 200
+    kept = (await as_alice.post("/auth/logout", json={"when_busy": "keep"})).json()
+    assert (kept["service"]["stop_when_idle"], kept["busy_kernels"]) == (True, [])
+    await platform.notebooks.finish_due_services()
+    assert (await engine.get_status("alice")).state == "running"
+    engine.set_busy_kernels("alice", [])
+    await platform.notebooks.finish_due_services()
+    assert (await engine.get_status("alice")).state == "stopped"
+
+
+async def test_threat7_a_password_change_while_the_engine_is_away_is_made_good(
+    as_alice: ApiClient, platform: Platform, engine: FakeEngine
+) -> None:
+    token = (await as_alice.get("/services/token")).json()["token"]
+    change = {"current_password": ALICE.password, "new_password": "another long one 7"}
+    engine.is_away = True
+    assert (await as_alice.put("/auth/password", json=change)).status_code == 204
+    engine.is_away = False
+    assert engine.accepts("alice", token)
+    await platform.notebooks.finish_due_services()
+    assert not engine.accepts("alice", token)
+    assert (await engine.get_status("alice")).state == "running"
 
 
 async def test_b3_password_change_ends_all_other_tokens(

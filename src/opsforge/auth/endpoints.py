@@ -32,11 +32,10 @@ from opsforge.auth.schemas import (
     TokenView,
 )
 from opsforge.auth.service import AuthService
-from opsforge.engine.port import EngineAway
 from opsforge.kit.paging import Page, PageCursor, PageLimit
 from opsforge.kit.problems import Forbidden, NotFound, Unauthenticated, problems
 from opsforge.kit.wiring import part
-from opsforge.notebooks.errors import ServiceBusy
+from opsforge.notebooks.errors import ServiceBusy, ServiceSilent
 from opsforge.users.errors import PasswordTooShort
 
 router = APIRouter(tags=["auth"])
@@ -60,13 +59,13 @@ async def log_in(
 
 @router.post(
     "/auth/logout",
-    responses=problems(Unauthenticated, ServiceBusy, RequestHeaderMissing, EngineAway),
+    responses=problems(Unauthenticated, ServiceBusy, ServiceSilent, RequestHeaderMissing),
     openapi_extra={"x-requirements": ["B5", "C6"]},
 )
 async def log_out(
     auth: Auth, response: Response, actor: CurrentActor, how: Logout | None = None
 ) -> LogoutView:
-    """Sign out: stops the user's service, ends the token and clears the cookies."""
+    """Sign out: ends the token, clears the cookies and stops the user's service."""
     view = await auth.log_out(actor, when_busy=(how or Logout()).when_busy)
     for path in COOKIE_PATHS:
         response.delete_cookie(SESSION_COOKIE, path=path)

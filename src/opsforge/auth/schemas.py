@@ -39,15 +39,18 @@ class Logout(BaseModel):
 
     when_busy: WhenBusy = Field(
         default="stop",
-        description="What to do while kernels compute: `stop` them, `keep` the service until they "
-        "are idle, or `refuse` to sign out.",
+        description="What to do while kernels compute, or the service does not say: `stop` them, "
+        "`keep` the service until they are idle, or `refuse` to sign out. When the engine itself "
+        "is away, `refuse` keeps too.",
     )
 
 
 class LogoutView(BaseModel):
     """What became of the service at the log-out."""
 
-    service: ServiceView | None
+    service: ServiceView | None = Field(
+        description="Null: there is none, or the engine is away and stops it when it is back."
+    )
     busy_kernels: list[BusyKernel] = Field(description="Kernels that were computing.")
 
 

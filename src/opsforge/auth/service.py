@@ -122,17 +122,21 @@ class AuthService:
         )
 
     async def log_out(self, actor: Actor, *, when_busy: WhenBusy) -> LogoutView:
-        """Sign out: stop the service, end the token, clear the cache (B5).
+        """Sign out: end the token, clear the cache, stop the service (B5).
+
+        The session ends first, so that it makes no new token while the service stops; it ends as
+        well when the engine is away, and the service is stopped when the engine is back.
 
         Raises:
             ServiceBusy: Kernels compute and ``when_busy`` is ``refuse``; nothing changed.
-            EngineAway: The service can't be stopped now; nothing changed.
+            ServiceSilent: Whether they do can't be told; nothing changed.
         """
-        service, busy = await self._notebooks.stop_at_logout(actor, when_busy=when_busy)
+        plan = await self._notebooks.plan_logout(actor, when_busy=when_busy)
         await self._end_token(actor, actor.token_id, action="auth.sign_out")
         await self._users.forget_account(actor.user_id)
+        service = await self._notebooks.stop_at_logout(actor, plan)
         log.info("auth.signed_out", username=actor.username)
-        return LogoutView(service=service, busy_kernels=busy)
+        return LogoutView(service=service, busy_kernels=plan.busy)
 
     # Tokens ----------------------------------------------------------------------------------
 
@@ -361,10 +365,7 @@ class AuthService:
         account = await self._users.get_account(user_id)
         if account is None:
             return
-        try:
-            await self._notebooks.revoke_access(user_id=user_id, name=account.username)
-        except EngineAway:  # The hub asks about the session itself before it opens anything anew.
-            log.warning("auth.access_not_revoked", username=account.username)
+        await self._notebooks.end_access(user_id=user_id, name=account.username)
 
     async def _cache_service_token(self, actor: Actor) -> None:
         try:

@@ -68,3 +68,18 @@ class ServiceBusy(Problem):
     en = "Kernels are still computing. Stop them, wait, or ask to keep the service until idle."
     zh = "仍有内核处于忙碌状态。请停止它们、等待其完成，或选择空闲后再停止服务。"
     busy_kernels: list[dict[str, Any]]
+
+
+class ServiceSilent(Problem):
+    """The service runs and does not say what computes, and the caller asked not to interrupt."""
+
+    status = HTTPStatus.LOCKED
+    code = "service.silent"
+    en = (
+        "The notebook service does not answer; kernels may still be computing. Stop it, wait, or "
+        "ask to keep it until idle."
+    )
+    zh = (
+        "笔记本服务没有响应，可能仍有内核处于忙碌状态。"
+        "请停止服务、稍后再试，或选择空闲后再停止服务。"
+    )

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from opsforge.auth.actor import Actor
-from opsforge.engine.port import EngineAway, EngineState, EngineStatus
+from opsforge.engine.port import EngineAway, EngineState, EngineStatus, KernelActivity
 from opsforge.kit.paging import Page, decode_cursor, encode_cursor
 from opsforge.notebooks import repository
 from opsforge.notebooks.common import ServicePart
@@ -25,6 +25,11 @@ from opsforge.notebooks.usage import Measured
 
 STOPPED = EngineStatus(state=EngineState.STOPPED)
 SETTLE_CHECK = timedelta(milliseconds=300)
+
+
+def as_views(kernels: Sequence[KernelActivity]) -> list[BusyKernel]:
+    """Busy kernels as users see them."""
+    return [BusyKernel(kernel_id=kernel.kernel_id, path=kernel.path) for kernel in kernels]
 
 
 class ServiceLooks(ServicePart):
@@ -116,7 +121,7 @@ class ServiceLooks(ServicePart):
             kernels = await self._engine.list_busy_kernels(name)
         except EngineAway:
             return []
-        return [BusyKernel(kernel_id=kernel.kernel_id, path=kernel.path) for kernel in kernels]
+        return as_views(kernels or [])
 
     async def _observe(
         self, services: Sequence[Service], statuses: Mapping[str, EngineStatus]

@@ -24,6 +24,10 @@ class Service(Base):
     """Whether it ever ran: tells "created" from "stopped"."""
     stop_when_idle: Mapped[bool] = mapped_column(default=False)
     """Set by a log-out that keeps busy kernels: the platform stops it once they are idle."""
+    stop_due: Mapped[bool] = mapped_column(default=False)
+    """Set by a log-out before the engine is asked, until the service has stopped."""
+    revocation_due: Mapped[bool] = mapped_column(default=False)
+    """Set before the engine is asked to end what opens the service, until it has."""
     created_at: Mapped[datetime]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsforge.auth.actor import Actor
@@ -39,9 +39,10 @@ async def list_services(
     return (await session.scalars(rows)).all()
 
 
-async def list_kept_until_idle(session: AsyncSession) -> Sequence[str]:
-    """Names of the services that a log-out kept until their kernels are idle."""
-    return (await session.scalars(select(Service.name).where(Service.stop_when_idle))).all()
+async def list_due(session: AsyncSession) -> Sequence[Service]:
+    """The services at which a log-out, or an end of tokens, has left something to be done."""
+    is_due = or_(Service.stop_when_idle, Service.stop_due, Service.revocation_due)
+    return (await session.scalars(select(Service).where(is_due))).all()
 
 
 async def set_fields(session: AsyncSession, name: str, fields: dict[str, Any]) -> None:

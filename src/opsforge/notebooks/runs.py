@@ -1,6 +1,7 @@
 """Starting and stopping notebook services: at once, at log-in and log-out, from the queue."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -8,10 +9,10 @@ from structlog import get_logger
 
 from opsforge.auth.actor import Actor
 from opsforge.engine.port import EngineAway, EngineRefused, EngineState
-from opsforge.kit.problems import Problem
+from opsforge.kit.problems import NotFound, Problem
 from opsforge.notebooks import repository
-from opsforge.notebooks.errors import FlavourTaken, ServiceBusy
-from opsforge.notebooks.looks import STOPPED, ServiceLooks
+from opsforge.notebooks.errors import FlavourTaken, ServiceBusy, ServiceSilent
+from opsforge.notebooks.looks import STOPPED, ServiceLooks, as_views
 from opsforge.notebooks.models import Service
 from opsforge.notebooks.queue import Waiting
 from opsforge.notebooks.schemas import BusyKernel, ServiceView, WhenBusy
@@ -20,6 +21,16 @@ log = get_logger()
 
 IDLE_CHECK = timedelta(seconds=15)
 QUEUE_CHECK = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogoutPlan:
+    """What a log-out does to the service."""
+
+    busy: list[BusyKernel]
+    """Kernels that are computing."""
+    keeps: bool
+    """Whether it is stopped only once they are idle."""
 
 
 class ServiceRuns(ServiceLooks):
@@ -91,48 +102,69 @@ class ServiceRuns(ServiceLooks):
         await self._note_alone(actor, "service.stop", service)
         return await self.get_service(actor, name)
 
-    async def stop_at_logout(
-        self, actor: Actor, *, when_busy: WhenBusy
-    ) -> tuple[ServiceView | None, list[BusyKernel]]:
-        """Stop the caller's service and end what opens it (B5, C6).
+    async def plan_logout(self, actor: Actor, *, when_busy: WhenBusy) -> LogoutPlan:
+        """Look what computes in the caller's service, before anything ends (B5).
 
         Args:
             actor: Who signs out.
-            when_busy: What to do when kernels compute: stop them, keep the service until they are
-                idle, or refuse.
-
-        Returns:
-            The service, None if there is none, and the kernels that were computing.
+            when_busy: What to do when kernels compute, or may: stop them, keep the service until
+                they are idle, or refuse.
 
         Raises:
-            ServiceBusy: Kernels compute and ``when_busy`` is ``refuse``; nothing changed.
+            ServiceBusy: Kernels compute and ``when_busy`` is ``refuse``.
+            ServiceSilent: The service does not say, and ``when_busy`` is ``refuse``.
+        """
+        try:
+            kernels = await self._engine.list_busy_kernels(actor.username)
+        except (EngineAway, EngineRefused):
+            # Nobody has to stay signed in for that; what may compute is not cut off unasked.
+            return LogoutPlan(busy=[], keeps=when_busy != "stop")
+        if when_busy == "refuse":
+            if kernels is None:
+                raise ServiceSilent
+            if kernels:
+                busy = as_views(kernels)
+                raise ServiceBusy(busy_kernels=[kernel.model_dump() for kernel in busy])
+        return LogoutPlan(busy=as_views(kernels or []), keeps=kernels != [] and when_busy == "keep")
+
+    async def stop_at_logout(self, actor: Actor, plan: LogoutPlan) -> ServiceView | None:
+        """End what opens the caller's service and stop it, or have it stopped once idle (B5, C6).
+
+        What the engine can't do now, it is asked again until it has.
+
+        Returns:
+            The service; None if there is none, or its state can't be told.
         """
         name = actor.username
-        service = await self._find(name)
-        if service is None:
-            return None, []
-        busy = [
-            BusyKernel(kernel_id=kernel.kernel_id, path=kernel.path)
-            for kernel in await self._engine.list_busy_kernels(name)
-        ]
-        if busy and when_busy == "refuse":
-            raise ServiceBusy(busy_kernels=[kernel.model_dump() for kernel in busy])
-        await self.revoke_access(user_id=service.user_id, name=name)
-        if busy and when_busy == "keep":
-            await self._record(name, stop_when_idle=True)
-        else:
-            await self._stop(name)
-        service = await self._find(name)
-        status = await self._engine.get_status(name)
-        return (self._view(service, status) if service else None), busy
+        if await self._find(name) is None:
+            return None
+        await self.end_user(user_id=actor.user_id, name=name, keeps=plan.keeps)
+        try:
+            return await self.get_service(actor, name)
+        except (NotFound, EngineAway, EngineRefused):
+            return None
 
-    async def stop_idle_services(self) -> None:
-        """Stop each service that a log-out kept and whose kernels are idle now."""
+    async def finish_due_services(self) -> None:
+        """Do what log-outs have left: revoke access, stop, also those whose kernels are idle now.
+
+        That is what the engine could not do at the time, or what the platform died over.
+        """
         async with self._db.reading() as session:
-            names = await repository.list_kept_until_idle(session)
-        for name in names:
-            if not await self._engine.list_busy_kernels(name):
-                await self._stop(name)
+            services = await repository.list_due(session)
+        for service in services:
+            try:
+                await self._finish(service)
+            except (EngineAway, EngineRefused) as problem:
+                log.info("service.still_due", name=service.name, code=problem.code)
+
+    async def _finish(self, service: Service) -> None:
+        name = service.name
+        if service.revocation_due:
+            await self.end_access(user_id=service.user_id, name=name)
+        if service.stop_due or (
+            service.stop_when_idle and await self._engine.list_busy_kernels(name) == []
+        ):
+            await self._stop(name, if_due=True)
 
     async def start_waiting_services(self) -> None:
         """Start who is first for a flavour of which something is free now, and so on."""
@@ -147,25 +179,44 @@ class ServiceRuns(ServiceLooks):
                     await self._record(waiting.name, failure=str(problem))
                     await self._tell(waiting.name)
 
-    async def end_user(self, *, user_id: int, name: str) -> None:
-        """Stop the service and end what opens it, for an account that is deactivated."""
-        await self.revoke_access(user_id=user_id, name=name)
-        await self._stop(name)
+    async def end_user(self, *, user_id: int, name: str, keeps: bool = False) -> None:
+        """End what opens the service, and stop it: now, or with ``keeps`` once it is idle.
+
+        For whoever signs out or is deactivated. What the engine can't do now is done later.
+        """
+        await self._record(name, stop_when_idle=keeps, stop_due=not keeps)
+        await self.end_access(user_id=user_id, name=name)
+        if keeps:
+            return
+        try:
+            await self._stop(name)
+        except (EngineAway, EngineRefused) as problem:
+            log.warning("service.stop_due", name=name, code=problem.code)
+
+    async def end_access(self, *, user_id: int, name: str) -> None:
+        """End every token that opens the service, and what they opened; if need be later."""
+        try:
+            await self.revoke_access(user_id=user_id, name=name)
+        except (EngineAway, EngineRefused) as problem:
+            # The hub asks about the session itself before it opens anything anew.
+            log.warning("service.revocation_due", name=name, code=problem.code)
 
     async def revoke_access(self, *, user_id: int, name: str) -> None:
         """End every token that opens the service, those in browsers' cookies too.
 
         A browser that is still signed in gets a new one when it asks again.
         """
+        await self._record(name, revocation_due=True)
         await self._tokens.forget(user_id)
         await self._engine.revoke_access(name)
+        await self._record(name, revocation_due=False)
 
     async def run_idle_watch(self) -> None:
-        """Stop the services that a log-out kept, once their kernels are idle. Runs for ever."""
+        """Finish what log-outs have left to be done, now and then. Runs for ever."""
         while True:
             await asyncio.sleep(IDLE_CHECK.total_seconds())
             try:
-                await self.stop_idle_services()
+                await self.finish_due_services()
             except Exception:
                 log.exception("service.idle_watch_failed")
 
@@ -185,7 +236,7 @@ class ServiceRuns(ServiceLooks):
             service = await self._creator.ensure(
                 user_id=user_id, name=name, flavour=self._flavours.default
             )
-            await self._record(name, stop_when_idle=False)
+            await self._record(name, stop_when_idle=False, stop_due=False)
             status = await self._engine.get_status(name)
             if status.state in {EngineState.STARTING, EngineState.RUNNING}:
                 self._queue.leave(name)
@@ -206,17 +257,24 @@ class ServiceRuns(ServiceLooks):
             self._follows[name] = asyncio.create_task(self._follow_start(name))
         await self._tell(name)
 
-    async def _stop(self, name: str) -> None:
+    async def _stop(self, name: str, *, if_due: bool = False) -> None:
         async with self._lock(name):
+            if if_due and not await self._is_due(name):
+                return
             was_starting = name in self._follows
             self._queue.leave(name)
             await self._engine.stop_service(name)
             await self.credentials.forget(name)
-            await self._record(name, stop_when_idle=False)
+            await self._record(name, stop_when_idle=False, stop_due=False)
             if was_starting:  # A start that was broken off did not fail.
                 await self._until_followed(name)
                 await self._record(name, failure=None)
         await self._tell(name)
+
+    async def _is_due(self, name: str) -> bool:
+        """Whether it is still to be stopped: its user may have signed in again."""
+        service = await self._find(name)
+        return service is not None and (service.stop_due or service.stop_when_idle)
 
     async def _require_free(self, flavour: str, name: str) -> None:
         if self._queue.is_others_turn(name, flavour):

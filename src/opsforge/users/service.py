@@ -12,7 +12,6 @@ from structlog import get_logger
 from opsforge.audit.service import note
 from opsforge.auth.actor import Actor
 from opsforge.db.database import Database
-from opsforge.engine.port import EngineAway
 from opsforge.kit.cache import Cache
 from opsforge.kit.clock import Clock
 from opsforge.kit.names import propose_name
@@ -302,7 +301,4 @@ class UserService:
     async def _end_access(self, user: UserView) -> None:
         for callback in self.on_access_ended:
             await callback(user.id)
-        try:
-            await self._notebooks.end_user(user_id=user.id, name=user.username)
-        except EngineAway:  # Without a token nobody reaches what may still run.
-            log.warning("user.service_not_stopped", username=user.username)
+        await self._notebooks.end_user(user_id=user.id, name=user.username)

@@ -11,7 +11,10 @@ export async function signIn(username: string, password: string): Promise<Sessio
   return { user, expires_at };
 }
 
-/** Raises 423 `service.busy` with `busy_kernels` for "refuse" when a kernel computes. */
+/**
+ * Raises 423 for "refuse": `service.busy` with `busy_kernels` when a kernel computes,
+ * `service.silent` when the service does not say.
+ */
 export async function signOut(whenBusy: WhenBusy): Promise<void> {
   await unwrap(api.POST("/api/v1/auth/logout", { body: { when_busy: whenBusy } }));
 }

@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Log Out
-         * @description Sign out: stops the user's service, ends the token and clears the cookies.
+         * @description Sign out: ends the token, clears the cookies and stops the user's service.
          */
         post: operations["log_out"];
         delete?: never;
@@ -2604,7 +2604,7 @@ export interface components {
         Logout: {
             /**
              * When Busy
-             * @description What to do while kernels compute: `stop` them, `keep` the service until they are idle, or `refuse` to sign out.
+             * @description What to do while kernels compute, or the service does not say: `stop` them, `keep` the service until they are idle, or `refuse` to sign out. When the engine itself is away, `refuse` keeps too.
              * @default stop
              * @enum {string}
              */
@@ -2620,6 +2620,7 @@ export interface components {
              * @description Kernels that were computing.
              */
             busy_kernels: components["schemas"]["BusyKernel"][];
+            /** @description Null: there is none, or the engine is away and stops it when it is back. */
             service: components["schemas"]["ServiceView"] | null;
         };
         /**
@@ -4341,17 +4342,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `service.busy` */
+            /** @description `service.busy`; `service.silent` */
             423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `engine.away` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,14 +3,14 @@ import { useTranslation } from "react-i18next";
 import type { SignOut } from "./useSignOut";
 import styles from "./auth.module.css";
 
-/** Kernels compute: stop them, let them finish, or stay. */
+/** Kernels compute, or may: stop them, let them finish, or stay. */
 export function BusyDialog({ signOut }: { signOut: SignOut }) {
   const { t } = useTranslation();
   const { busy, running, leave, cancel } = signOut;
   return (
     <Modal
       open
-      title={t("auth.busy.title")}
+      title={busy?.length ? t("auth.busy.title") : t("auth.busy.titleSilent")}
       onCancel={cancel}
       width={560}
       footer={
@@ -35,7 +35,7 @@ export function BusyDialog({ signOut }: { signOut: SignOut }) {
         </div>
       }
     >
-      <p>{t("auth.busy.lead", { count: busy?.length ?? 0 })}</p>
+      <p>{busy?.length ? t("auth.busy.lead", { count: busy.length }) : t("auth.busy.silent")}</p>
       <ul className={styles.kernels}>
         {busy?.map((kernel) => (
           <li key={kernel.kernel_id}>{kernel.path || t("auth.busy.untitled")}</li>

@@ -13,7 +13,7 @@ function busyKernels(problem: ApiProblem): BusyKernel[] | null {
   return Array.isArray(kernels) ? (kernels as BusyKernel[]) : [];
 }
 
-/** Sign out; when kernels compute, ask what shall become of them. */
+/** Sign out; when kernels compute, or the service does not say, ask what shall become of them. */
 export function useSignOut() {
   const queryClient = useQueryClient();
   const [busy, setBusy] = useState<BusyKernel[] | null>(null);

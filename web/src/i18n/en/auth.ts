@@ -12,6 +12,8 @@ export const auth = {
   },
   busy: {
     title: "Something is still computing",
+    titleSilent: "Something may still be computing",
+    silent: "Your service does not answer at the moment, so a kernel may be busy.",
     lead_one: "A kernel in your service is busy:",
     lead_other: "{{count}} kernels in your service are busy:",
     question:

@@ -15,6 +15,8 @@ export const auth: Translated<typeof en> = {
   },
   busy: {
     title: "仍有计算任务正在运行",
+    titleSilent: "可能仍有计算任务正在运行",
+    silent: "您的服务暂时没有响应，可能仍有内核处于忙碌状态。",
     lead_other: "您的服务中有 {{count}} 个内核处于忙碌状态：",
     question: "退出登录会停止您的服务。已保存的内容会保留，内核内存中的数据将丢失。",
     keep: "退出登录，空闲后停止",
