@@ -1,11 +1,13 @@
 """Accounts, over HTTP."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from opsforge.bootstrap import Platform
 from opsforge.engine.fake import FakeEngine
+from opsforge.users import repository
 from tests.support.people import ALICE, PASSWORD, ApiClient, Person, create_account
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +103,40 @@ async def test_b2_deactivation_ends_tokens_and_service_at_once(
 async def test_b2_the_last_administrator_stays(as_admin: ApiClient) -> None:
     answer = await as_admin.patch(f"/users/{as_admin.user['id']}", json={"is_admin": False})
     assert (answer.status_code, answer.json()["code"]) == (409, "users.last_administrator")
+
+
+async def test_b2_two_administrators_who_go_at_once_do_not_both_go(
+    as_admin: ApiClient, as_alice: ApiClient, platform: Platform
+) -> None:
+    alice = f"/users/{as_alice.user['id']}"
+    assert (await as_admin.patch(alice, json={"is_admin": True})).status_code == 200
+    admin_id = as_admin.user["id"]
+    async with platform.db.writing() as session:
+        assert not await repository.is_last_administrator(session, admin_id)
+        going = asyncio.create_task(as_admin.patch(alice, json={"is_admin": False}))
+        await asyncio.wait({going}, timeout=0.5)
+        await repository.set_fields(session, admin_id, {"is_admin": False})
+    answer = await going
+    assert (answer.status_code, answer.json()["code"]) == (409, "users.last_administrator")
+
+
+async def test_b2_a_right_that_is_taken_while_it_is_looked_up_does_not_come_back(
+    as_admin: ApiClient, as_alice: ApiClient, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = f"/users/{as_alice.user['id']}"
+    assert (await as_admin.patch(alice, json={"is_admin": True})).status_code == 200
+    await as_admin.get("/users")  # Both know who asks.
+    put = platform.cache.set
+
+    async def take_and_put(key: str, value: str, *, ttl: timedelta) -> None:
+        if key == f"account:{as_alice.user['id']}":
+            monkeypatch.setattr(platform.cache, "set", put)
+            assert (await as_admin.patch(alice, json={"is_admin": False})).status_code == 200
+        await put(key, value, ttl=ttl)
+
+    monkeypatch.setattr(platform.cache, "set", take_and_put)
+    for _ in range(2):
+        assert (await as_alice.get("/users")).status_code == 403
 
 
 async def test_b3_an_administrator_resets_a_password(

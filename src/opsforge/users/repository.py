@@ -64,8 +64,11 @@ async def find_first_administrator(session: AsyncSession) -> User | None:
 
 
 async def is_last_administrator(session: AsyncSession, user_id: int) -> bool:
-    """Whether the account is the only active administrator."""
-    rows = select(User.id).where(User.is_admin, User.is_active).limit(2)
+    """Whether the account is the only active administrator.
+
+    Locks the administrators' rows, so that two who go at once don't each count on the other.
+    """
+    rows = select(User.id).where(User.is_admin, User.is_active).order_by(User.id).with_for_update()
     return list(await session.scalars(rows)) == [user_id]
 
 

@@ -244,22 +244,30 @@ class UserService:
         cached = await self._cache.get(key)
         if cached is not None:
             return Account(**json.loads(cached))
+        account = await self._load_account(user_id)
+        if account is None:
+            return None
+        await self._cache.set(key, json.dumps(asdict(account)), ttl=ACCOUNT_TTL)
+        now = await self._load_account(user_id)
+        if now != account:  # Changed meanwhile, perhaps before it was put in the cache.
+            await self._cache.delete(key)
+        return now
+
+    async def forget_account(self, user_id: int) -> None:
+        """Clear the account from the cache."""
+        await self._cache.delete(f"account:{user_id}")
+
+    async def _load_account(self, user_id: int) -> Account | None:
         async with self._db.reading() as session:
             user = await repository.find_user(session, user_id)
         if user is None:
             return None
-        account = Account(
+        return Account(
             user_id=user.id,
             username=user.username,
             is_admin=user.is_admin,
             is_active=user.is_active,
         )
-        await self._cache.set(key, json.dumps(asdict(account)), ttl=ACCOUNT_TTL)
-        return account
-
-    async def forget_account(self, user_id: int) -> None:
-        """Clear the account from the cache."""
-        await self._cache.delete(f"account:{user_id}")
 
     async def _prepare(self, new: UserCreate) -> User:
         async with self._db.reading() as session:
