@@ -67,7 +67,9 @@ class ServerSettings(Group):
         ge=0,
         le=5,
         description="How many reverse proxies stand in front of the public port and append to "
-        "X-Forwarded-For; decides which address a client is throttled by.",
+        "X-Forwarded-For; decides which address a client is throttled by. Whoever reaches the "
+        "public port beside those proxies can then pass for any address; notebooks on this "
+        "machine do, unless spawner.network is none.",
     )
 
     @field_validator("public_url")
@@ -159,6 +161,12 @@ class AuthSettings(Group):
         default=10,
         ge=1,
         description="Wrong passwords for one account, from one address, before it has to wait.",
+    )
+    failures_per_account_in_all: int = Field(
+        default=100,
+        ge=1,
+        description="Wrong passwords for one account, from wherever, before it has to wait; not "
+        "at addresses from which it signed in during the last 90 days.",
     )
     failures_per_address: int = Field(
         default=50,

@@ -1,12 +1,17 @@
 """Log-in, log-out and the limits on guessing, over HTTP."""
 
+import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from starlette.requests import Request
 
+from opsforge.auth.dependencies import client_address
 from opsforge.bootstrap import Platform
 from opsforge.engine.fake import FakeEngine
 from opsforge.engine.port import KernelActivity
+from opsforge.settings import ServerSettings, Settings
 from tests.support.clock import MovableClock
 from tests.support.people import ALICE, ApiClient
 
@@ -114,6 +119,52 @@ async def test_a1_what_the_caller_writes_into_x_forwarded_for_is_not_believed(
     assert answer.status_code == 429
 
 
+async def test_a1_guessing_from_many_networks_is_throttled_but_where_the_owner_has_been(
+    client: ApiClient, as_alice: ApiClient, platform: Platform
+) -> None:
+    del as_alice
+    owner = {"x-forwarded-for": "2001:db8:1::1"}
+    right = {"username": "alice", "password": ALICE.password}
+    assert (await client.post("/auth/login", json=right, headers=owner)).status_code == 200
+    wrong = {"username": "alice", "password": "wrong"}
+    codes = [
+        (
+            await client.post(
+                "/auth/login",
+                json=wrong,
+                headers={"x-forwarded-for": f"2001:db8:2:{network:x}::1"},
+            )
+        ).status_code
+        for network in range(platform.settings.auth.failures_per_account_in_all + 1)
+    ]
+    assert codes[-2:] == [401, 429]
+    neighbour = {"x-forwarded-for": "2001:db8:1::2"}
+    assert (await client.post("/auth/login", json=right, headers=neighbour)).status_code == 200
+    bob = {"username": "bob", "password": "wrong"}
+    assert (await client.post("/auth/login", json=bob, headers=owner)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "address"),
+    [
+        (0, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (1, "203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9, 10.0.0.2, 10.0.0.1", "203.0.113.9"),
+    ],
+)
+async def test_a1_the_address_is_what_the_outermost_trusted_proxy_saw(
+    trusted: int, forwarded: str, address: str
+) -> None:
+    settings = Settings(server=ServerSettings(trusted_proxies=trusted))
+    app = SimpleNamespace(state=SimpleNamespace(platform=SimpleNamespace(settings=settings)))
+    headers = [(b"x-forwarded-for", forwarded.encode())]
+    assert await client_address(Request({"type": "http", "app": app, "headers": headers})) == (
+        address
+    )
+
+
 async def test_a1_successful_log_ins_do_not_count(
     client: ApiClient, as_alice: ApiClient, platform: Platform
 ) -> None:
@@ -186,6 +237,31 @@ async def test_a2_falls_back_to_the_database_when_the_cache_is_empty(
     await platform.cache.delete(digest_key)
     assert (await as_alice.get("/auth/session")).status_code == 200
     assert await platform.cache.get(digest_key) is not None
+
+
+async def test_a2_a_token_that_is_revoked_while_it_is_looked_up_does_not_come_back(
+    as_alice: ApiClient, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = (await as_alice.post("/auth/tokens", json={"name": "x"})).json()
+    put = platform.cache.set
+
+    async def revoke_and_put(key: str, value: str, *, ttl: timedelta) -> None:
+        monkeypatch.setattr(platform.cache, "set", put)
+        assert (await as_alice.delete(f"/auth/tokens/{made['id']}")).status_code == 204
+        await put(key, value, ttl=ttl)
+
+    monkeypatch.setattr(platform.cache, "set", revoke_and_put)
+    bearer = {"Authorization": f"Bearer {made['token']}"}
+    for _ in range(2):
+        assert (await as_alice.get("/auth/tokens", headers=bearer)).status_code == 401
+
+
+async def test_a2_what_is_no_token_does_not_wait_for_the_write_lock(
+    client: ApiClient, platform: Platform
+) -> None:
+    bearer = {"Authorization": "Bearer nonsense"}
+    async with platform.db.writing(), asyncio.timeout(5):
+        assert (await client.get("/auth/tokens", headers=bearer)).status_code == 401
 
 
 async def test_cookie_alone_changes_nothing(as_alice: ApiClient) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsforge.audit.models import AuditEntry
-from opsforge.audit.schemas import AuditFilter
+from opsforge.audit.schemas import Action, AuditFilter
 from opsforge.kit.paging import newest_first
 
 DELETED_AT_ONCE = timedelta(days=1)
@@ -39,6 +39,23 @@ async def list_entries(
         rows, moment=AuditEntry.at, row_id=AuditEntry.id, cursor=cursor, limit=limit
     )
     return (await session.scalars(page)).all()
+
+
+async def list_addresses(
+    session: AsyncSession, actor: str, action: Action, *, since: datetime
+) -> Sequence[str]:
+    """From where somebody has done something since a moment."""
+    rows = (
+        select(AuditEntry.address)
+        .where(
+            AuditEntry.actor == actor,
+            AuditEntry.at >= since,
+            AuditEntry.action == action,
+            AuditEntry.outcome == "ok",
+        )
+        .distinct()
+    )
+    return (await session.scalars(rows)).all()
 
 
 async def delete_before(session: AsyncSession, moment: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Writing entries, reading them, and letting go of old ones."""
 
 import asyncio
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +60,13 @@ def note(  # noqa: PLR0913 - who, what, when and to what, nearly all by name.
             address=ADDRESS.get()[:64],
         )
     )
+
+
+async def list_addresses(
+    session: AsyncSession, actor: str, action: Action, *, since: datetime
+) -> Sequence[str]:
+    """From where somebody has done something since a moment."""
+    return await repository.list_addresses(session, actor, action, since=since)
 
 
 class AuditService:

@@ -30,9 +30,10 @@ async def list_tokens(
     return (await session.scalars(rows)).all()
 
 
-async def note_use(session: AsyncSession, token_id: int, *, at: datetime) -> None:
-    """Record that a token was used."""
-    await session.execute(update(Token).where(Token.id == token_id).values(last_used_at=at))
+async def note_use(session: AsyncSession, token_id: int, *, at: datetime) -> bool:
+    """Record that a token was used; returns whether it is still there."""
+    used = update(Token).where(Token.id == token_id).values(last_used_at=at).returning(Token.id)
+    return (await session.scalars(used)).one_or_none() is not None
 
 
 async def delete_token(session: AsyncSession, user_id: int, token_id: int) -> bytes | None:

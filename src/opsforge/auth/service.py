@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from structlog import get_logger
 
-from opsforge.audit.service import note
+from opsforge.audit.service import list_addresses, note
 from opsforge.auth import repository
 from opsforge.auth.actor import Actor
 from opsforge.auth.errors import WrongCredentials, WrongPassword
@@ -40,6 +41,8 @@ log = get_logger()
 
 TOKEN_BYTES = 32
 SWEEP_EVERY = timedelta(hours=1)
+KNOWN_FOR = timedelta(days=90)
+"""How long the addresses of sign-ins are an account's own."""
 CACHED_FOR = timedelta(minutes=1)
 """Bounds how long a cache that missed a revocation could still vouch for a token."""
 
@@ -84,7 +87,7 @@ class AuthService:
             WrongCredentials: Wrong name, wrong password or deactivated account, in the same time.
             Throttled: Too many failures for the account or from the address.
         """
-        counters = await self._throttle.enter(username, address, now=self._clock())
+        counters = await self._enter(username, address)
         user = await self._users.verify_password(username, password)
         if user is None:
             log.info("auth.refused", username=username, address=address)
@@ -251,7 +254,7 @@ class AuthService:
             PasswordTooShort: The settings ask for a longer one.
             Throttled: Too many wrong ones.
         """
-        counters = await self._throttle.enter(actor.username, address, now=self._clock())
+        counters = await self._enter(actor.username, address)
         if await self._users.verify_password(actor.username, current) is None:
             raise WrongPassword
         await self._throttle.succeed(counters)
@@ -269,6 +272,18 @@ class AuthService:
         await self.end_all_tokens(user_id)
 
     # Helpers ---------------------------------------------------------------------------------
+
+    async def _enter(self, username: str, address: str) -> list[str]:
+        """Count an attempt at a password; see `Throttle.enter`."""
+
+        async def known_addresses() -> Sequence[str]:
+            since = self._clock() - KNOWN_FOR
+            async with self._db.reading() as session:
+                return await list_addresses(session, username, "auth.sign_in", since=since)
+
+        return await self._throttle.enter(
+            username, address, now=self._clock(), known_addresses=known_addresses
+        )
 
     async def _make_token(  # noqa: PLR0913 - a token has that many sides, nearly all by name.
         self,
@@ -330,13 +345,17 @@ class AuthService:
         return await self._load_session(digest, now=now)
 
     async def _load_session(self, digest: bytes, *, now: datetime) -> Session | None:
-        async with self._db.writing() as session:
+        async with self._db.reading() as session:  # What is no token must not take the write lock.
             token = await repository.find_token(session, digest, now=now)
-            if token is None:
-                return None
-            await repository.note_use(session, token.id, at=now)
+        if token is None:
+            return None
         value = json.dumps([token.user_id, token.id, token.expires_at.isoformat()])
         await self._cache.set(_cache_key(digest), value, ttl=CACHED_FOR)
+        async with self._db.writing() as session:
+            is_there = await repository.note_use(session, token.id, at=now)
+        if not is_there:  # Revoked meanwhile, perhaps before it was put in the cache.
+            await self._cache.delete(_cache_key(digest))
+            return None
         return Session(user_id=token.user_id, token_id=token.id, expires_at=token.expires_at)
 
     async def _end_token(

@@ -1,5 +1,6 @@
 """Limits on guessing passwords, per account and per address."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -15,15 +16,30 @@ class Throttle:
     """Counts attempts in fixed windows.
 
     An account is counted together with the address that tries it, so that nobody can lock the owner
-    out by guessing from elsewhere; an address is counted over all accounts, against spraying.
+    out by guessing from elsewhere; an address is counted over all accounts, against spraying. An
+    account is counted over all addresses too, against whoever has many; where the owner has been,
+    that is no hindrance.
     """
 
     def __init__(self, cache: Cache, settings: AuthSettings) -> None:
         self._cache = cache
         self._settings = settings
 
-    async def enter(self, username: str, address: str, *, now: datetime) -> list[str]:
+    async def enter(
+        self,
+        username: str,
+        address: str,
+        *,
+        now: datetime,
+        known_addresses: Callable[[], Awaitable[Sequence[str]]],
+    ) -> list[str]:
         """Count an attempt before its password is looked at, so that parallel ones count too.
+
+        Args:
+            username: The account.
+            address: Who tries it.
+            now: The present moment.
+            known_addresses: Where the account was signed in to before; asked only in need.
 
         Returns:
             The counters to give to `succeed` when the password was right.
@@ -34,13 +50,18 @@ class Throttle:
         window = self._settings.failure_window
         bucket, elapsed = divmod(int(now.timestamp()), int(window.total_seconds()))
         network = _network(address)
+        in_all = f"failures:{bucket}:account:{username}"
         limits = {
             f"failures:{bucket}:address:{network}": self._settings.failures_per_address,
             f"failures:{bucket}:account:{username}:{network}": self._settings.failures_per_account,
+            in_all: self._settings.failures_per_account_in_all,
         }
         for counter, limit in limits.items():
-            if await self._cache.increment(counter, ttl=window) > limit:
-                raise Throttled(retry_after_seconds=int(window.total_seconds()) - elapsed)
+            if await self._cache.increment(counter, ttl=window) <= limit:
+                continue
+            if counter == in_all and network in map(_network, await known_addresses()):
+                continue
+            raise Throttled(retry_after_seconds=int(window.total_seconds()) - elapsed)
         return list(limits)
 
     async def succeed(self, counters: list[str]) -> None:
