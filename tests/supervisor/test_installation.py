@@ -28,6 +28,14 @@ def test_preparing_again_changes_nothing(data: Path) -> None:
     assert (data / "users" / "alice").is_dir()
 
 
+def test_the_directory_is_this_users_alone_unless_it_was_there(data: Path, tmp_path: Path) -> None:
+    assert data.stat().st_mode & 0o777 == 0o700
+    given = tmp_path / "given"
+    given.mkdir(mode=0o750)
+    prepare_directories(given)
+    assert given.stat().st_mode & 0o777 == 0o750
+
+
 def test_a_place_that_cannot_be_written_is_one_sentence() -> None:
     with pytest.raises(UserError, match="/proc/opsforge can't be written to") as problem:
         prepare_directories(Path("/proc/opsforge"))

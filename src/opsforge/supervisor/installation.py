@@ -26,12 +26,15 @@ class UserError(Exception):
 
 
 def prepare_directories(data: Path) -> None:
-    """Make the data directory and what belongs in it.
+    """Make the data directory, for this user alone if there is none, and what belongs in it.
 
     Raises:
         UserError: It can't be written to.
     """
     try:
+        if not data.exists():
+            # Whoever owns it may open it to others; sandboxes are given their volumes from inside.
+            data.mkdir(parents=True, mode=0o700)
         for folder in FOLDERS:
             (data / folder).mkdir(parents=True, exist_ok=True)
         for folder in PRIVATE:
