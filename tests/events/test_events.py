@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from opsforge.app import create_app
 from opsforge.bootstrap import Platform, build_platform
 from opsforge.engine.fake import FakeEngine
 from opsforge.events import service as events_service
+from opsforge.events.streams import STREAMS_PER_USER
 from opsforge.notebooks import usage
 from opsforge.settings import Settings, SpawnerSettings
 from opsforge.storage.port import Storage
@@ -185,6 +187,24 @@ class TestEnd:
             ended = EventStream()
             await read_to_the_end(app, as_alice, ended)
             assert ended.status == 401, "and does not come again"
+
+    async def test_the_oldest_ends_when_somebody_opens_too_many(
+        self, app: FastAPI, platform: Platform, as_alice: ApiClient, as_bob: ApiClient
+    ) -> None:
+        async with AsyncExitStack() as streams:
+            others = await streams.enter_async_context(event_stream(app, as_bob))
+            await others.next("service")
+            oldest = EventStream()
+            reading = asyncio.create_task(read_to_the_end(app, as_alice, oldest))
+            await oldest.started.wait()
+            for _ in range(STREAMS_PER_USER):
+                assert not reading.done()
+                newest = await streams.enter_async_context(event_stream(app, as_alice))
+            async with asyncio.timeout(5):
+                await reading
+            assert platform.events.stream_count == STREAMS_PER_USER + 1
+            await create(as_alice, "next")
+            await newest.next_change("projects")
 
     async def test_a_browser_that_leaves_leaves_nothing_behind(
         self, app: FastAPI, platform: Platform, as_alice: ApiClient, engine: FakeEngine

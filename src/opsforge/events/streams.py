@@ -1,7 +1,7 @@
 """The streams that are open in this worker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from opsforge.auth.actor import Actor
@@ -11,6 +11,8 @@ from opsforge.notebooks.schemas import ServiceView
 
 BACKLOG = 100
 """Events that wait for a browser that does not read; beyond, it is told that all is in doubt."""
+STREAMS_PER_USER = 20
+"""In a worker; a page has one."""
 
 
 @dataclass(eq=False)
@@ -61,17 +63,22 @@ class Streams:
     """All streams of this worker."""
 
     def __init__(self) -> None:
-        self._open: set[Stream] = set()
+        self._open: dict[Stream, None] = {}
+        """In the order of their coming."""
         self.has_any = asyncio.Event()
 
     def add(self, stream: Stream) -> None:
-        """Let a stream get what comes."""
-        self._open.add(stream)
+        """Let a stream get what comes; the oldest of a user who has too many ends."""
+        own = self.of(stream.actor.user_id)
+        if len(own) >= STREAMS_PER_USER:
+            own[0].end()
+            self.remove(own[0])
+        self._open[stream] = None
         self.has_any.set()
 
     def remove(self, stream: Stream) -> None:
         """Let a stream get nothing more."""
-        self._open.discard(stream)
+        self._open.pop(stream, None)
         if not self._open:
             self.has_any.clear()
 
@@ -81,6 +88,6 @@ class Streams:
     def __len__(self) -> int:
         return len(self._open)
 
-    def of(self, user_id: int | None) -> Iterable[Stream]:
-        """A user's streams; everybody's for None."""
+    def of(self, user_id: int | None) -> list[Stream]:
+        """A user's streams, the oldest first; everybody's for None."""
         return [one for one in self if user_id is None or one.actor.user_id == user_id]
