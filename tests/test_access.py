@@ -432,6 +432,13 @@ async def test_bad_fields_are_named(as_admin: ApiClient) -> None:
     assert "x" * 300 not in answer.text
 
 
+async def test_no_page_of_the_api_loads_a_script_from_elsewhere(client: ApiClient) -> None:
+    """It would run in the platform's origin, with the visitor's session."""
+    for path in ("/docs", "/redoc"):
+        assert_problem(await client.get(path), 404)
+    assert (await client.get("/openapi.json")).status_code == 200
+
+
 async def test_a_fault_of_ours_shows_nothing_of_our_insides(
     as_alice: ApiClient, db: Database, capfd: pytest.CaptureFixture[str]
 ) -> None:

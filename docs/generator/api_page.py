@@ -11,10 +11,9 @@ from tests.support.routes import ApiRoute, api_routes, describing_app
 INTRODUCTION = """\
 # API
 
-Below `/api/v1`; the running platform describes it at `/api/v1/openapi.json` and, to try, at
-`/api/v1/docs`. Scripts send `Authorization: Bearer <token>`. Pages send the session's cookie and,
-with everything that changes something, `X-OpsForge-Request: 1`. [errors.md](errors.md) lists the
-refusals.
+Below `/api/v1`; the running platform describes it at `/api/v1/openapi.json`, for tools. Scripts
+send `Authorization: Bearer <token>`. Pages send the session's cookie and, with everything that
+changes something, `X-OpsForge-Request: 1`. [errors.md](errors.md) lists the refusals.
 """
 
 

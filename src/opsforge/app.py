@@ -61,7 +61,8 @@ def build_app() -> FastAPI:
         version="1",
         summary="A self-hosted development platform for AIOps engineers.",
         openapi_url=f"{API_PREFIX}/openapi.json",
-        docs_url=f"{API_PREFIX}/docs",
+        # Their pages load a script from elsewhere, which would run with the visitor's session.
+        docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,

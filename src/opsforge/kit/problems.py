@@ -134,8 +134,8 @@ class Unsupported(Problem):
 
     status = HTTPStatus.BAD_REQUEST
     code = "request.refused"
-    en = "The request was refused: {reason}. See /api/v1/docs for what this address takes."
-    zh = "请求被拒绝：{reason}。此地址支持的请求见 /api/v1/docs。"
+    en = "The request was refused: {reason}. See /api/v1/openapi.json for what this address takes."
+    zh = "请求被拒绝：{reason}。此地址支持的请求见 /api/v1/openapi.json。"
     reason: str
 
 
