@@ -1,14 +1,14 @@
 """Remember what the engine is due.
 
 Revision: 806e6929467e
-Follows: a834bd858ddc
+Follows: 07874e8bde85
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "806e6929467e"
-down_revision = "a834bd858ddc"
+down_revision = "07874e8bde85"
 branch_labels = None
 depends_on = None
 
