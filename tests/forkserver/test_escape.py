@@ -5,15 +5,18 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from opsforge.forkserver import landlock
 from tests.forkserver.conftest import World
 from tests.forkserver.hub import TOKEN, Kernel, Service
+from tests.support.sandboxes import is_of_user
 
 pytestmark = pytest.mark.integration
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can lay the bait")
@@ -350,6 +353,48 @@ class TestSocketsAndSecrets:
         first, second = alice.run(code).split(), alice.run(code).split()
         assert len(first) == 3
         assert not set(first) & set(second)
+
+
+class TestReport:
+    """What a service says of itself while it starts is the user's to write, too."""
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            pytest.param(b'{"pid": %d}\n{"ready": true}\n', id="another process"),
+            pytest.param(b'{"pid": %d, "ready": true}\n', id="another process, ready"),
+            pytest.param(b"[%d]\n", id="no object"),
+            pytest.param(b"\xff%d\n" * 9, id="no text"),
+            pytest.param(b"%d" + b"x" * (1 << 20), id="no end"),
+        ],
+    )
+    def test_a_service_names_a_process_of_the_machine_as_its_own(
+        self, world: World, said: bytes
+    ) -> None:
+        configuration = world.volume("trudy") / ".jupyter"
+        with subprocess.Popen(["sleep", "1000"]) as victim:  # noqa: S607 - Anywhere.
+            world.hub.start_service("trudy")
+            world.hub.stop_service("trudy")
+            configuration.mkdir(exist_ok=True)
+            configuration.chmod(0o777)
+            (configuration / "jupyter_server_config.py").write_text(
+                "import os, stat\n"
+                f"said = {said.replace(b'%d', b'%d' % victim.pid)!r}\n"
+                "for fd in range(3, 200):\n"
+                "    try:\n"
+                "        if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, said)\n"
+                "    except OSError: pass\n"
+            )
+            try:
+                with contextlib.suppress(RuntimeError):
+                    world.hub.start_service("trudy")
+                assert victim.pid not in world.fork_server.ask("status")["services"].values()
+                world.hub.stop_service("trudy")
+                assert victim.poll() is None
+                assert not [p for p in psutil.process_iter() if is_of_user(p, "trudy")]
+            finally:
+                (configuration / "jupyter_server_config.py").unlink()
+                victim.kill()
 
 
 def _memory_holds(pid: int, needle: bytes) -> bool:

@@ -72,6 +72,8 @@ def _become_service(report: socket.socket, listening: int) -> None:
         order.send(report, pid=first)
         return
     try:
+        if order.receive_line(report) != order.GO:
+            os._exit(1)  # Nobody knows this process, so nobody would ever stop it.
         _close_the_door(what)
         init.run(what, report, listening)
     except BaseException as error:  # noqa: BLE001 - The same as in `main`.

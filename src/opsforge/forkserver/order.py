@@ -10,6 +10,8 @@ import socket
 from dataclasses import dataclass, field
 
 ORDER_MAX_BYTES = 1 << 20
+GO = b"go\n"
+"""The daemon's word that it knows process 1, which runs nothing of the user's before."""
 SANDBOXES = ("root", "user", "none")
 """root: a host uid for each user; user: a user namespace; none: no walls, one trusted user."""
 

@@ -15,15 +15,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from opsforge.forkserver import cgroups, view, volumes
+from opsforge.forkserver import cgroups, linux, view, volumes
 from opsforge.forkserver.cgroups import Limits
 from opsforge.forkserver.config import ServeConfig
-from opsforge.forkserver.order import Order
+from opsforge.forkserver.order import GO, Order
 from opsforge.forkserver.records import NAME, Service, find_service
 from opsforge.forkserver.zygotes import ZygoteError, ZygoteKeeper
 
 _BACKLOG = 128
 _KILL_SECONDS = 5.0
+_REPORT_MAX_BYTES = 1 << 16
 _PROXY_PORT = ":80"
 """JupyterHub appends a port to every server's address, and the proxy takes it as a part of the
 socket's path where the hub does not: each service's socket has both names."""
@@ -65,6 +66,24 @@ class StartError(Exception):
     def __init__(self, message: str, log_tail: str = "") -> None:
         super().__init__(message)
         self.log = log_tail
+
+
+async def _hear(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """The next line of a report.
+
+    Raises:
+        StartError: It is an error, or no line of a report.
+    """
+    try:
+        line = await reader.readline()
+        said = json.loads(line) if line else {"error": "it ended before it served"}
+    except (ValueError, RecursionError) as error:
+        raise StartError("it reported what cannot be understood") from error
+    if not isinstance(said, dict):
+        raise StartError("it reported what cannot be understood")
+    if "error" in said:
+        raise StartError(str(said["error"]), str(said.get("log", "")))
+    return said
 
 
 class Services:
@@ -161,23 +180,25 @@ class Services:
             await self._follow(service, ours)
 
     async def _follow(self, service: Service, report: socket.socket) -> None:
-        """Read what the child reports until it serves."""
-        reader, writer = await asyncio.open_connection(sock=report.dup())
+        """Read what the child reports until it serves.
+
+        Process 1 waits for our word, so its number can only come from our own code. What follows
+        may come from the user's, who finds the same socket in the server: one line decides, and
+        none of it names a process.
+        """
+        reader, writer = await asyncio.open_connection(sock=report.dup(), limit=_REPORT_MAX_BYTES)
         try:
-            while line := await reader.readline():
-                said: dict[str, Any] = json.loads(line)
-                if "error" in said:
-                    raise StartError(said["error"], said.get("log", ""))
-                if "pid" in said:
-                    if not service.watch(said["pid"]):
-                        continue
-                    service.write()
-                    self._keep(service)
-                if "ready" in said:
-                    return
+            pid = (await _hear(reader)).get("pid")
+            if not isinstance(pid, int) or not service.watch(pid):
+                raise StartError("it ended before it served")
+            service.write()
+            self._keep(service)
+            writer.write(GO)
+            await writer.drain()
+            if "ready" not in await _hear(reader):
+                raise StartError("it said neither that it serves nor why not")
         finally:
             writer.close()
-        raise StartError("it ended before it served")
 
     def _listen(self, service: Service) -> socket.socket:
         """The socket listens before anything is forked: who connects early waits, not polls."""
