@@ -1,12 +1,14 @@
 """A bomb in one service; the others answer."""
 
 import os
+import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from opsforge.forkserver.cgroups import Limits
+from opsforge.forkserver.relay import CONNECTIONS_MAX
 from tests.forkserver.conftest import World
 from tests.forkserver.hub import Kernel, Service
 
@@ -33,6 +35,52 @@ def answers_quickly(service: Service) -> bool:
     began = time.monotonic()
     assert service.get("/api/status").status_code == 200
     return time.monotonic() - began < 2
+
+
+class TestRelay:
+    def test_who_takes_all_connections_to_the_hub_takes_their_own(
+        self, bob: Service, kernel: Kernel
+    ) -> None:
+        code = (
+            "import os, socket\n"
+            "def connect():\n"
+            "    s = socket.socket(socket.AF_UNIX)\n"
+            "    s.connect('/run/hub/hub.sock')\n"
+            "    s.settimeout(0.5)\n"
+            "    return s\n"
+            "def is_open(s):\n"
+            "    try: return s.recv(1) != b''\n"
+            "    except TimeoutError: return True\n"
+            "    except OSError: return False\n"
+            f"hoard = [connect() for _ in range({CONNECTIONS_MAX + 20})]\n"
+        )
+        assert kernel.run(code) == ""
+        assert kernel.run("print(is_open(hoard[0]), is_open(hoard[-1]))") == "True False"
+        assert (
+            bob.run(
+                f"{code.replace('hoard', 'few', 1).replace(str(CONNECTIONS_MAX + 20), '1')}"
+                "print(is_open(few[0]))"
+            )
+            == "True"
+        )
+
+
+class TestOpenFiles:
+    def test_the_fork_server_has_all_it_may_and_services_as_many_as_before(
+        self, make_world: Callable[..., World]
+    ) -> None:
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        lower = before[1] // 2
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lower, before[1]))
+        try:
+            world = make_world("files")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        daemon = resource.prlimit(world.fork_server.pid, resource.RLIMIT_NOFILE)
+        assert daemon == (before[1], before[1])
+        code = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE))"
+        assert world.hub.start_service("ines").run(code) == str((lower, before[1]))
+        world.hub.stop_service("ines")
 
 
 class TestBombs:

@@ -1,7 +1,13 @@
 """The small parts that need no hub."""
 
 import asyncio
+import contextlib
+import json
 import os
+import resource
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, unquote, urlparse
@@ -10,13 +16,15 @@ import psutil
 import pytest
 from pydantic import ValidationError
 
-from opsforge.forkserver import preflight, volumes
+from opsforge.forkserver import cgroups, linux, preflight, volumes
 from opsforge.forkserver.cgroups import CgroupsV1, CgroupsV2, Limits
 from opsforge.forkserver.config import ServeConfig, load_config
 from opsforge.forkserver.homepython import shadowed
-from opsforge.forkserver.relay import Relay
+from opsforge.forkserver.records import RECORD
+from opsforge.forkserver.relay import CONNECTIONS_MAX, Relay
+from opsforge.forkserver.services import Services, StartError, StartRequest
 from opsforge.forkserver.spawner import account_name, socket_url
-from opsforge.forkserver.zygotes import ZygoteKeeper
+from opsforge.forkserver.zygotes import Zygote, ZygoteKeeper
 from opsforge.kit.ports import free_port
 
 
@@ -63,12 +71,16 @@ class TestZygoteKeeper:
         slow.write_text(f"#!/bin/sh\necho $$ > {short_directory}/pid\nexec sleep 600\n")
         slow.chmod(0o755)
         keeping = asyncio.create_task(
-            ZygoteKeeper(ServeConfig(runtime=short_directory, python=slow)).keep()
+            ZygoteKeeper(
+                ServeConfig(runtime=short_directory, python=slow), open_files=(99, 999)
+            ).keep()
         )
         async with asyncio.timeout(20):
             while not (written := await asyncio.to_thread(_read, short_directory / "pid")):
                 await asyncio.sleep(0.02)
             zygote = psutil.Process(int(written))
+            # Services inherit them, whatever the daemon allows itself.
+            assert resource.prlimit(zygote.pid, resource.RLIMIT_NOFILE) == (99, 999)
             keeping.cancel()
             while zygote.is_running() and zygote.status() != psutil.STATUS_ZOMBIE:
                 await asyncio.sleep(0.02)
@@ -76,6 +88,54 @@ class TestZygoteKeeper:
 
 def _read(path: Path) -> str:
     return path.read_text() if path.exists() else ""
+
+
+async def _answer_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while block := await reader.read(100):
+        writer.write(block)
+    writer.close()
+
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@contextlib.asynccontextmanager
+async def _relay(
+    directory: Path,
+    service_of: Callable[[int], str],
+    *,
+    idle_seconds: float = 60,
+    far: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] = _answer_all,
+) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
+    """A relay whose hub repeats what it hears, or does as ``far`` does; gives connections to it."""
+    path = directory / "far.sock"
+    hub = await asyncio.start_unix_server(far, path)
+    address = f"http+unix://{quote(str(path), safe='')}"
+    relay = Relay(directory, address, directory, others={}, service_of=service_of)
+    relay.idle_seconds = idle_seconds
+    servers = await relay.start()
+    made: list[Connection] = []
+
+    async def connect() -> Connection:
+        made.append(await asyncio.open_unix_connection(directory / "hub.sock"))
+        return made[-1]
+
+    yield connect
+    for _, writer in made:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    for server in (*servers, hub):
+        server.close()
+        await server.wait_closed()
+
+
+async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """What comes back; nothing if the connection is refused."""
+    with contextlib.suppress(OSError):
+        writer.write(b"x")
+        return await asyncio.wait_for(reader.read(1), 10)
+    return b""
 
 
 class TestRelay:
@@ -95,6 +155,7 @@ class TestRelay:
             f"http://127.0.0.1:{port}",
             short_directory,
             others={"api": f"http+unix://{quote(str(far), safe='')}", "gone": "http://127.0.0.1:1"},
+            service_of=lambda _: "a",
         )
         servers = await relay.start()
         said = [await self._say(short_directory / f"{name}.sock") for name in ("hub", "api")]
@@ -103,6 +164,50 @@ class TestRelay:
         for server in (*servers, hub, api):
             server.close()
             await server.wait_closed()
+
+    async def test_a_service_has_so_many_connections_and_its_neighbour_has_its_own(
+        self, short_directory: Path
+    ) -> None:
+        who = "a"
+        async with _relay(short_directory, lambda _: who) as connect:
+            hoard = [await connect() for _ in range(CONNECTIONS_MAX)]
+            for connection in hoard:
+                assert await _echo(*connection) == b"x"
+            assert await _echo(*await connect()) == b""
+            who = "b"
+            assert await _echo(*await connect()) == b"x"
+            who = "a"
+            hoard[0][1].close()
+            async with asyncio.timeout(10):
+                while await _echo(*await connect()) != b"x":
+                    await asyncio.sleep(0.01)
+
+    async def test_a_connection_that_passes_nothing_is_ended(self, short_directory: Path) -> None:
+        async with _relay(short_directory, lambda _: "a", idle_seconds=0.5) as connect:
+            silent, _ = await connect()
+            alive = await connect()
+            for _ in range(12):
+                await asyncio.sleep(0.1)
+                assert await _echo(*alive) == b"x"
+            async with asyncio.timeout(10):
+                assert await silent.read() == b""
+                assert await alive[0].read() == b""
+
+    async def test_who_takes_nothing_holds_nothing(self, short_directory: Path) -> None:
+        """What waits in memory for a reader that never reads goes with the connection."""
+        gone = asyncio.Event()
+
+        async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    writer.write(bytes(1 << 16))
+                    await writer.drain()
+            gone.set()
+
+        async with _relay(short_directory, lambda _: "a", idle_seconds=0.5, far=pour):
+            with socket.socket(socket.AF_UNIX) as deaf:
+                deaf.connect(str(short_directory / "hub.sock"))
+                await asyncio.wait_for(gone.wait(), 10)
 
     @staticmethod
     async def _say(path: Path) -> bytes:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import os
+import resource
 import signal
 from dataclasses import asdict
 from typing import Any
@@ -32,9 +33,15 @@ class Daemon:
     def __init__(self, config: ServeConfig, sandbox: str) -> None:
         self._config = config
         self._sandbox = sandbox
-        self._zygotes = ZygoteKeeper(config)
+        self._zygotes = ZygoteKeeper(config, open_files=_raise_open_files())
         self._services = Services(config, sandbox, self._zygotes)
-        self._relay = Relay(config.relay, config.hub_url, config.runtime, others=config.relays)
+        self._relay = Relay(
+            config.relay,
+            config.hub_url,
+            config.runtime,
+            others=config.relays,
+            service_of=self._services.name_of,
+        )
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
@@ -147,6 +154,13 @@ class Daemon:
         services = {service.name: service.pid for service in self._services.all}
         found = await asyncio.to_thread(measure, services)
         return {"services": {name: asdict(usage) for name, usage in found.items()}}
+
+
+def _raise_open_files() -> tuple[int, int]:
+    """Let this process open as many files as it may; returns the limits from before."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    return before
 
 
 def serve(config: ServeConfig) -> None:

@@ -147,14 +147,25 @@ def bring_up_loopback() -> None:
         fcntl.ioctl(sock, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
 
 
+def parent(pid: int) -> int:
+    """The process's parent; 0 if it has none or is gone."""
+    fields = _status(pid)
+    return int(fields[1]) if fields else 0
+
+
 def start_ticks(pid: int) -> int | None:
     """When the process began, in clock ticks since boot; None if it is gone or a zombie.
 
     Together with its number this names a process for ever: numbers are used again, both are not.
     """
+    fields = _status(pid)
+    return int(fields[19]) if fields and fields[0] not in "ZX" else None
+
+
+def _status(pid: int) -> list[str]:
+    """What the kernel tells of a process, from its state on; empty if it is gone."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            fields = file.read().rpartition(")")[2].split()
+            return file.read().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if fields[0] in "ZX" else int(fields[19])
+        return []

@@ -121,6 +121,13 @@ class Services:
         """Every running service."""
         return [s for s in self._running.values() if s.running]
 
+    def name_of(self, pid: int) -> str:
+        """The running service that a process belongs to; empty if it belongs to none."""
+        names = {service.pid: service.name for service in self.all}
+        while pid > 1 and pid not in names:
+            pid = linux.parent(pid)
+        return names.get(pid, "")
+
     def _keep(self, service: Service) -> None:
         self._running[service.name] = service
         task = asyncio.get_running_loop().create_task(self._tidy_up(service))

@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import os
+import resource
 import socket
 import subprocess
 from pathlib import Path
@@ -66,8 +67,15 @@ def _stamp(paths: list[str]) -> tuple[Any, ...]:
 class ZygoteKeeper:
     """Keeps one zygote ready."""
 
-    def __init__(self, config: ServeConfig) -> None:
+    def __init__(self, config: ServeConfig, *, open_files: tuple[int, int]) -> None:
+        """Start nothing yet.
+
+        Args:
+            config: The fork server's.
+            open_files: Soft and hard limit for the zygote, which services inherit from it.
+        """
         self._config = config
+        self._open_files = open_files
         self._zygote: Zygote | None = None
         self._lock = asyncio.Lock()
 
@@ -124,6 +132,7 @@ class ZygoteKeeper:
                 cwd="/",
                 start_new_session=True,
             )
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, self._open_files)
         zygote = Zygote(process, ours)
         ours.setblocking(False)
         loop = asyncio.get_running_loop()
