@@ -218,6 +218,66 @@ class TestRelay:
         return said
 
 
+class _SilentZygote(Zygote):
+    """Forks nothing, so that nothing is reported."""
+
+    def __init__(self) -> None:
+        """It has no process."""
+
+    def fork(self, *descriptors: int) -> None:
+        self.kept = [os.dup(descriptor) for descriptor in descriptors]
+
+
+class _SilentKeeper(ZygoteKeeper):
+    async def ready(self) -> Zygote:
+        return _SilentZygote()
+
+
+class TestServices:
+    async def test_two_that_start_at_once_do_not_get_the_same_gpu(
+        self, short_directory: Path
+    ) -> None:
+        config = ServeConfig(runtime=short_directory, gpus={"a": [0]}, cgroups="off")
+        config.services.mkdir()
+        services = Services(config, "none", _SilentKeeper(config, open_files=(99, 999)))
+
+        async def start(name: str) -> str:
+            request = StartRequest(
+                name=name,
+                username=name,
+                volume=short_directory,
+                environment={},
+                gpu_count=1,
+                start_seconds=0.3,
+            )
+            with pytest.raises(StartError) as raised:
+                await services.start(request)
+            return str(raised.value)
+
+        waiting, refused = "no answer in 0.3 s", "1 GPUs were asked for, 0 are free"
+        assert tuple(await asyncio.gather(start("x"), start("y"))) == (waiting, refused)
+        assert await start("y") == waiting
+
+    async def test_a_process_is_its_service_s_or_nobody_s(self, short_directory: Path) -> None:
+        config = ServeConfig(runtime=short_directory, cgroups="off")
+        (config.services / "x").mkdir(parents=True, exist_ok=True)
+        services = Services(config, "none", _SilentKeeper(config, open_files=(99, 999)))
+        first = await asyncio.create_subprocess_exec(
+            "sh", "-c", "sleep 60 & echo $!; wait", stdout=-1
+        )
+        assert first.stdout is not None
+        below = int(await first.stdout.readline())
+        ticks = linux.start_ticks(first.pid)
+        (config.services / "x" / RECORD).write_text(
+            json.dumps({"pid": first.pid, "started": ticks, "gpus": []})
+        )
+        services.find_again()
+        found = [services.name_of(pid) for pid in (first.pid, below, os.getpid(), 1, 0)]
+        os.kill(below, signal.SIGKILL)
+        await first.wait()
+        assert found == ["x", "x", "", "", ""]
+
+
 class TestCgroupsV1:
     def test_who_is_killed_may_use_every_processor_to_end(self, tmp_path: Path) -> None:
         group = tmp_path / "s"

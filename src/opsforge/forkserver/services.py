@@ -94,6 +94,7 @@ class Services:
         self._sandbox = sandbox
         self._zygotes = zygotes
         self._running: dict[str, Service] = {}
+        self._starting: dict[str, Service] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
         label = f"notebooks-{hashlib.sha256(os.fsencode(config.runtime)).hexdigest()[:8]}"
@@ -155,6 +156,7 @@ class Services:
             directory = self._config.services / request.name
             service = Service(request.name, directory)
             service.remove()
+            self._starting[service.name] = service
             try:
                 async with asyncio.timeout(request.start_seconds):
                     await self._start(service, request)
@@ -165,6 +167,8 @@ class Services:
                 if isinstance(error, (OSError, ZygoteError)):
                     raise StartError(str(error)) from error
                 raise
+            finally:
+                del self._starting[service.name]
             return service
 
     async def _give_up(self, service: Service) -> None:
@@ -279,7 +283,7 @@ class Services:
 
     def _gpus(self, service: Service, request: StartRequest) -> dict[str, str]:
         """Allot free GPUs; a service without any sees none."""
-        taken = {gpu for other in self.all for gpu in other.gpus}
+        taken = {gpu for s in (*self.all, *self._starting.values()) for gpu in s.gpus}
         kinds = self._config.gpus
         known = kinds.get(request.gpu_kind, [g for gpus in kinds.values() for g in gpus])
         free = [gpu for gpu in known if gpu not in taken]
