@@ -315,10 +315,22 @@ class TestVolumes:
     def test_each_gets_the_lowest_free_uid(self, tmp_path: Path) -> None:
         for name in ("a", "b", "c"):
             volumes.create(tmp_path / name, "work", (5000, 5002))
-        owners = [(tmp_path / name / "work").stat().st_uid for name in ("a", "b", "c")]
+        owners = [(tmp_path / name).stat().st_uid for name in ("a", "b", "c")]
         assert owners == [5000, 5001, 5002]
         with pytest.raises(OSError, match="no free uid"):
             volumes.create(tmp_path / "d", "work", (5000, 5002))
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+    def test_who_removes_the_directory_keeps_the_uid_and_gets_no_other_file(
+        self, tmp_path: Path
+    ) -> None:
+        mine, bait = tmp_path / "a", tmp_path / "bait"
+        bait.touch()
+        volumes.create(mine, "work", (5000, 5002))
+        (mine / ".work.new").symlink_to(bait)
+        volumes.create(mine, "work", (5000, 5002))
+        volumes.create(tmp_path / "b", "work", (5000, 5002))
+        assert [path.stat().st_uid for path in (mine, tmp_path / "b", bait)] == [5000, 5001, 0]
 
     def test_an_existing_one_is_left_alone(self, tmp_path: Path) -> None:
         (tmp_path / "a" / "work").mkdir(parents=True)

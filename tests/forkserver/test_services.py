@@ -1,7 +1,7 @@
 """A service through a real hub and a real proxy."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,51 @@ class TestStart:
         (configuration / "jupyter_server_config.py").write_text("raise SystemExit('no luck')")
         with pytest.raises(RuntimeError, match="no luck"):
             world.hub.start_service("dave")
+
+
+class TestVolume:
+    @pytest.fixture
+    def walter(self, world: World) -> Iterator[Path]:
+        """The directory of somebody whose service runs."""
+        world.hub.start_service("walter").run("open('a.txt', 'w').close()")
+        yield world.volume("walter") / "work"
+        world.hub.stop_service("walter")
+
+    def test_work_that_was_removed_is_made_again(self, world: World, walter: Path) -> None:
+        owner = walter.stat().st_uid
+        code = "import os, shutil; os.chdir('..'); shutil.rmtree('work'); print(os.listdir())"
+        assert "work" not in Service(world.hub, "walter").run(code)
+        world.hub.stop_service("walter")
+        assert not walter.exists()
+        service = world.hub.start_service("walter")
+        assert service.run("open('b.txt', 'w').close(); import os; print(os.getuid())") == str(
+            owner
+        )
+        assert (walter / "b.txt").stat().st_uid == walter.stat().st_uid == owner
+
+    def test_a_link_in_its_place_leads_no_further(
+        self, world: World, walter: Path, tmp_path: Path
+    ) -> None:
+        owner, bait = walter.stat().st_uid, tmp_path / "bait"
+        bait.mkdir()
+        before = bait.stat()
+        code = (
+            "import os; os.chdir('..'); os.rename('work', 'x');"
+            f"os.symlink({str(bait)!r}, 'work'); os.symlink({str(bait)!r}, '.work.new')"
+        )
+        assert Service(world.hub, "walter").run(code) == ""
+        world.hub.stop_service("walter")
+        assert walter.is_symlink()
+        with world.hub.start_service("walter").kernel(path="") as kernel:
+            assert kernel.run("import os; print(os.getuid())") == str(owner)
+            assert kernel.run("print(os.path.exists('work'))") == "False"
+        after = bait.stat()
+        assert (after.st_uid, after.st_mode, after.st_nlink) == (
+            before.st_uid,
+            before.st_mode,
+            before.st_nlink,
+        )
+        walter.unlink()
 
 
 class TestNetwork:

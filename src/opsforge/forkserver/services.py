@@ -266,19 +266,23 @@ class Services:
     def _identity(self, request: StartRequest) -> tuple[int, int]:
         """As root the owner of the volume's first writable directory; else we ourselves.
 
+        Users can remove that directory, and it is made again: then it is the volume's owner.
+
         Raises:
             StartError: That is nobody whom services may run as.
         """
         if self._sandbox != "root":
             return os.getuid(), os.getgid()
-        owned = request.volume / request.writable[0] if request.writable else request.volume
-        try:
-            uid = os.lstat(owned).st_uid
-        except FileNotFoundError as error:
-            raise StartError(f"the volume has no directory {owned}; create it first") from error
+        for owned in (*request.writable[:1], "."):
+            with contextlib.suppress(FileNotFoundError):
+                uid = os.lstat(request.volume / owned).st_uid
+                break
+        else:
+            raise StartError("there is no volume; create it first")
         first, last = self._config.uid_range
         if not first <= uid <= last:
-            raise StartError(f"{owned} belongs to uid {uid}, outside {first}–{last}: chown it")
+            name = "the volume" if owned == "." else f"the volume's {owned}"
+            raise StartError(f"{name} belongs to uid {uid}, outside {first}–{last}: chown it")
         return uid, uid
 
     def _gpus(self, service: Service, request: StartRequest) -> dict[str, str]:
