@@ -310,6 +310,57 @@ class TestCgroupsV2:
         assert list(Path(joined).iterdir()) == []
 
 
+class TestDetectingCgroups:
+    """Of version 2, in a tree that looks like one: our processes are 41 and 42."""
+
+    @pytest.fixture
+    def process(self, tmp_path: Path) -> Path:
+        process = tmp_path / "proc"
+        process.mkdir()
+        (process / "mounts").write_text(f"cgroup2 {tmp_path}/sys cgroup2 rw 0 0\n")
+        self.enter(process, "session")
+        return process
+
+    def enter(self, process: Path, name: str) -> Path:
+        """Let us be in this group."""
+        (process / "cgroup").write_text(f"0::/{name}\n")
+        own = process.parent / "sys" / name
+        own.mkdir(parents=True, exist_ok=True)
+        (own / "cgroup.type").write_text("domain\n")
+        (own / "cgroup.controllers").write_text("cpu io memory pids\n")
+        (own / "cgroup.subtree_control").touch()
+        (own / "cgroup.procs").write_text("41\n42\n")
+        return own
+
+    def test_to_ask_for_the_version_moves_nobody(self, process: Path, tmp_path: Path) -> None:
+        def tree() -> dict[Path, str]:
+            return {p: p.read_text() if p.is_file() else "" for p in tmp_path.rglob("*")}
+
+        before = tree()
+        assert cgroups.detect_version(process) == 2
+        assert tree() == before
+
+    def test_no_version_without_the_controllers(self, process: Path, tmp_path: Path) -> None:
+        (tmp_path / "sys/session/cgroup.controllers").write_text("cpu\n")
+        assert cgroups.detect_version(process) == 0
+        (process / "mounts").write_text("")
+        assert cgroups.detect_version(process) == 0
+
+    def test_a_daemon_that_starts_again_has_the_groups_of_the_former(
+        self, process: Path, tmp_path: Path
+    ) -> None:
+        first = cgroups.detect("nb", process)
+        assert isinstance(first, CgroupsV2)
+        aside = tmp_path / "sys/session/nb-daemon"
+        assert (aside / "cgroup.procs").read_text() == "42"
+        (tmp_path / "sys/session/cgroup.procs").write_text("")  # As the kernel does.
+        self.enter(process, "session/nb-daemon")
+        second = cgroups.detect("nb", process)
+        assert isinstance(second, CgroupsV2)
+        assert second.base == first.base == tmp_path / "sys/session/nb"
+        assert [p.name for p in aside.iterdir() if p.is_dir()] == []
+
+
 class TestVolumes:
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
     def test_each_gets_the_lowest_free_uid(self, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ _V2_CONTROLLERS = ("cpu", "memory", "pids")
 _V1_HIERARCHIES = ("memory", "pids", "cpu", "freezer")
 _PERIOD_US = 100_000
 _REMOVE_SECONDS = 2.0
+_PROCESS = Path("/proc/self")
 
 
 @dataclass(frozen=True)
@@ -158,20 +159,20 @@ def _remove(group: Path) -> None:
             time.sleep(0.002)
 
 
-def _own_groups() -> dict[str, str]:
+def _own_groups(process: Path) -> dict[str, str]:
     """Hierarchy (``""`` for version 2) to the path of our group in it."""
     groups = {}
-    for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+    for line in (process / "cgroup").read_text(encoding="utf-8").splitlines():
         _, controllers, path = line.split(":", 2)
         for controller in controllers.split(","):
             groups[controller] = path
     return groups
 
 
-def _mounts() -> dict[str, Path]:
+def _mounts(process: Path) -> dict[str, Path]:
     """Controller (``""`` for version 2) to the mount point of its hierarchy."""
     mounts = {}
-    for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines():
+    for line in (process / "mounts").read_text(encoding="utf-8").splitlines():
         _, target, kind, options, *_ = line.split(" ")
         if kind == "cgroup2":
             mounts[""] = Path(target)
@@ -181,21 +182,49 @@ def _mounts() -> dict[str, Path]:
     return mounts
 
 
-def detect(label: str) -> NoCgroups:
-    """The best that this process may use, below its own groups.
+def detect(label: str, process: Path = _PROCESS) -> NoCgroups:
+    """The best that this process may use, below its own groups; version 2 moves it aside.
 
     Args:
         label: Name of the group that holds the services' groups.
+        process: What the kernel tells about this process.
     """
     with contextlib.suppress(OSError):
-        groups, mounts = _own_groups(), _mounts()
-        if "" in mounts and "" in groups:
-            own = mounts[""] / groups[""].lstrip("/")
-            if set(_V2_CONTROLLERS) <= set((own / "cgroup.controllers").read_text().split()):
-                return _delegate(own, label)
+        groups, mounts = _own_groups(process), _mounts(process)
+        own = _own_v2_group(groups, mounts)
+        if own is not None:
+            return _delegate(own, label)
         if os.geteuid() == 0 and "memory" in mounts:
             return _below_own_groups(groups, mounts, label)
     return NoCgroups()
+
+
+def detect_version(process: Path = _PROCESS) -> int:
+    """The version that `detect` would find; leaves everything and everybody where they are."""
+    label = f"trial-{os.getpid()}"
+    with contextlib.suppress(OSError):
+        groups, mounts = _own_groups(process), _mounts(process)
+        own = _own_v2_group(groups, mounts)
+        found: NoCgroups
+        if own is not None:
+            (own / label).mkdir()
+            found = CgroupsV2(own / label)
+        elif os.geteuid() == 0 and "memory" in mounts:
+            found = _below_own_groups(groups, mounts, label)
+        else:
+            return 0
+        found.close()
+        return found.version
+    return 0
+
+
+def _own_v2_group(groups: dict[str, str], mounts: dict[str, Path]) -> Path | None:
+    """Our group of version 2, if it has the controllers that limits need."""
+    if "" not in mounts or "" not in groups:
+        return None
+    own = mounts[""] / groups[""].lstrip("/")
+    controllers = (own / "cgroup.controllers").read_text(encoding="utf-8").split()
+    return own if set(_V2_CONTROLLERS) <= set(controllers) else None
 
 
 def _delegate(own: Path, label: str) -> CgroupsV2:
@@ -204,14 +233,17 @@ def _delegate(own: Path, label: str) -> CgroupsV2:
     Raises:
         OSError: The group is not ours.
     """
+    aside = f"{label}-daemon"
+    if own.name == aside:
+        # Started by what a former daemon moved along: the services that it left are beside us.
+        own = own.parent
     base = own / label
     base.mkdir(exist_ok=True)
     if (own / "cgroup.type").exists():  # Every group but the root of the hierarchy.
-        aside = own / f"{label}-daemon"
-        aside.mkdir(exist_ok=True)
+        (own / aside).mkdir(exist_ok=True)
         for pid in (own / "cgroup.procs").read_text().split():
             with contextlib.suppress(ProcessLookupError):
-                (aside / "cgroup.procs").write_text(pid)
+                (own / aside / "cgroup.procs").write_text(pid)
     wanted = " ".join(f"+{controller}" for controller in _V2_CONTROLLERS)
     for group in (own, base):
         (group / "cgroup.subtree_control").write_text(wanted)

@@ -65,7 +65,7 @@ def check() -> Preflight:
     english, chinese = _advice(root=root) if reason else ("", "")
     return Preflight(
         sandbox=sandbox,
-        cgroups=_cgroup_version(),
+        cgroups=cgroups.detect_version(),
         abstract_sockets_hidden=landlock.abi_version() >= 6,  # noqa: PLR2004 - Landlock's number.
         reason=reason,
         advice_en=english,
@@ -138,18 +138,3 @@ def _forbidden(setting: str) -> tuple[str, str]:
 
 def _says(file: Path, value: str) -> bool:
     return file.exists() and file.read_text().strip() == value
-
-
-def _cgroup_version() -> int:
-    """As `cgroups.detect` would find, in a process of its own: version 2 moves its caller."""
-    child = os.fork()
-    if child == 0:
-        version = 0
-        try:
-            found = cgroups.detect(f"preflight-{os.getpid()}")
-            version = found.version
-            found.close()
-        finally:
-            os._exit(version)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
