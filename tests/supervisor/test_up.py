@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from opsforge.engine.authenticator import SECRET_HEADER
+from tests.support.kernels import Jupyter, run_cell
 from tests.support.platforms import READY, Terminal, opsforge_up
 from tests.support.sandboxes import lives_in_sandbox
 
@@ -55,6 +56,22 @@ def visit(client: httpx.Client, url: str) -> tuple[httpx.Response, list[tuple[st
             return answer, trail
         url = answer.headers["location"]
     raise AssertionError(trail)
+
+
+class Variable:
+    """A variable in a kernel of the administrator's service, set by a first cell."""
+
+    def __init__(self, origin: str, client: httpx.Client) -> None:
+        token = client.get("/api/v1/services/token").raise_for_status().json()["token"]
+        self._jupyter = Jupyter(origin, "admin", token)
+        self._id = self._jupyter.http.post("/kernels", json={}).raise_for_status().json()["id"]
+        with self._jupyter.connect(self._id) as kernel:
+            run_cell(kernel, "kept = 6 * 7")
+
+    def read(self) -> str:
+        """What a second cell prints of it."""
+        with self._jupyter, self._jupyter.connect(self._id) as kernel:
+            return "".join(output["text"] for output in run_cell(kernel, "print(kept)")).strip()
 
 
 class TestTerminal:
@@ -150,13 +167,16 @@ class TestFaults:
             ("opsforge.supervisor.web", "The web service"),
             ("jupyterhub_config.py", "JupyterHub"),
             ("proxy.cjs", "The proxy"),
+            ("opsforge.forkserver", "The fork server"),
         ],
     )
     def test_a_killed_part_is_started_again_and_services_go_on(
         self, platform: Terminal, client: httpx.Client, word: str, name: str
     ) -> None:
+        """The kernel keeps what it has computed, and signing out still ends it all."""
         until(lambda: service_state(client) == "running")
         visit(client, "/user/admin/lab")
+        kernel = Variable(platform.url, client)
         before = client.get("/user/admin/api/status").json()["started"]
         backs = platform.text.count(f"{name} is back.")
         old = platform.part(word)
@@ -172,6 +192,14 @@ class TestFaults:
             )
 
         until(is_well)
+        assert kernel.read() == "42"
+        inside = [p for p in psutil.process_iter() if lives_in_sandbox(p, platform.data)]
+        assert len(inside) >= 3  # Process 1, the server, the kernel.
+        answer = client.post("/api/v1/auth/logout", json={"when_busy": "stop"})
+        assert answer.raise_for_status().json()["service"]["state"] in {"stopping", "stopped"}
+        gone, alive = psutil.wait_procs(inside, timeout=20)
+        assert (len(gone), alive) == (len(inside), [])
+        assert not [p for p in psutil.process_iter() if lives_in_sandbox(p, platform.data)]
 
     def test_parts_die_with_a_killed_supervisor_and_services_are_taken_up_by_the_next(
         self, tmp_path: Path
