@@ -1,8 +1,10 @@
 """The way from a service to the platform: through the service's own server, with its own token."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -36,6 +38,15 @@ class Desk:
     def state(self) -> str:
         """Of the service."""
         return str(self.api.get("/services/admin").raise_for_status().json()["state"])
+
+    @property
+    def idle_seconds_left_at_home(self) -> float:
+        """As the page's stream says it next."""
+        with self.api.stream("GET", "/events") as answer:
+            lines = answer.iter_lines()
+            while next(lines) != "event: metrics":
+                pass
+            return float(json.loads(next(lines).removeprefix("data:"))["idle_seconds_left"])
 
     def close(self) -> None:
         """Close the connections."""
@@ -140,3 +151,31 @@ def test_an_idle_service_is_stopped_and_one_that_computes_is_not(
         assert desk.lab.get("/status").json()["idle_seconds_left"] > left
         wait_until(lambda: desk.state == "stopped", "the idle service to stop", seconds=60)
         assert time.monotonic() - began > 45
+
+
+def test_c6_home_shows_the_idle_time_that_counts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A page that is open asks and asks; only what is no mere asking keeps the service."""
+    data: Path = tmp_path_factory.mktemp("left") / "data"
+    environment = {"OPSFORGE_SPAWNER__IDLE_TIMEOUT": "PT2M"}
+    with (
+        running_installation(data, environment=environment) as installation,
+        closing(Desk(installation)) as desk,
+    ):
+        desk.lab.post("/activity")
+
+        def difference() -> float:
+            shown: float = desk.lab.get("/status").json()["idle_seconds_left"]
+            return abs(shown - desk.idle_seconds_left_at_home)
+
+        wait_until(lambda: difference() < 3, "the touch to be seen", seconds=25)
+        asked_until = time.monotonic() + 35
+        while time.monotonic() < asked_until:
+            assert desk.lab.get("/status").json()["idle_limit_seconds"] == 120
+            time.sleep(1)
+        assert difference() < 3
+        assert desk.idle_seconds_left_at_home < 90
+        [listed] = desk.api.get("/services?active=1").json()["items"]
+        last = datetime.fromisoformat(listed["last_activity_at"])
+        assert (datetime.now(UTC) - last).total_seconds() > 30
+        desk.lab.post("/activity")
+        wait_until(lambda: desk.idle_seconds_left_at_home > 100, "the next touch", seconds=25)

@@ -1,13 +1,18 @@
 """When a service is idle, and what happens then."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientResponseError, web
 
-from opsforge.lab import idle
+from opsforge.engine.runtime import unix_url
+from opsforge.kit.ports import free_port
+from opsforge.lab import idle, news
 from opsforge.lab.idle import IdleWatch
+from opsforge.lab.news import ActivityNews, tell_hub
 from opsforge.lab.settings import LabSettings
 from tests.support.clock import MovableClock
 
@@ -94,6 +99,67 @@ class TestRun:
 
     async def test_ends_where_there_is_no_limit(self) -> None:
         await asyncio.wait_for(Desk(limit_seconds=None).watch.run(), 10)
+
+
+class TestNews:
+    async def test_what_happened_is_told_once_and_again_if_that_failed(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(news, "TELL_SECONDS", 0.001)
+        desk = Desk()
+        told: list[datetime] = []
+        failures = 2
+
+        async def tell(moment: datetime) -> None:
+            nonlocal failures
+            if failures:
+                failures -= 1
+                raise OSError
+            told.append(moment)
+
+        telling = asyncio.create_task(
+            ActivityNews(active_at=lambda: desk.watch.active_at, tell=tell).run()
+        )
+        began = desk.watch.active_at
+        desk.pass_time(100)
+        await asyncio.sleep(0.1)
+        assert told == [began], "an open page in which nothing happens is no news"
+        desk.watch.touch()
+        await asyncio.sleep(0.1)
+        assert told == [began, desk.watch.active_at]
+        telling.cancel()
+
+    @pytest.mark.parametrize("is_socket", [True, False])
+    async def test_the_hub_is_told_wherever_it_listens(
+        self, tmp_path: Path, *, is_socket: bool
+    ) -> None:
+        asked: list[tuple[str, str, Any]] = []
+
+        async def answer(request: web.Request) -> web.Response:
+            asked.append((request.path, request.headers["Authorization"], await request.json()))
+            return web.Response(status=200 if len(asked) == 1 else 400)
+
+        application = web.Application()
+        application.router.add_post("/hub/api/users/alice/activity", answer)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        socket, port = tmp_path / "hub.sock", free_port()
+        site: web.BaseSite = (
+            web.UnixSite(runner, str(socket)) if is_socket else web.TCPSite(runner, port=port)
+        )
+        await site.start()
+        origin = unix_url(socket) if is_socket else f"http://127.0.0.1:{port}"
+        settings = LabSettings(
+            username="alice", token="t", activity_url=f"{origin}/hub/api/users/alice/activity"
+        )
+        await tell_hub(settings, datetime(2026, 1, 2, tzinfo=UTC))
+        moment = {"last_activity": "2026-01-02T00:00:00+00:00"}
+        assert asked == [
+            ("/hub/api/users/alice/activity", "token t", {**moment, "servers": {"": moment}})
+        ]
+        with pytest.raises(ClientResponseError):
+            await tell_hub(settings, datetime(2026, 1, 2, tzinfo=UTC))
+        await runner.cleanup()
 
 
 class TestSettings:

@@ -5,6 +5,7 @@ from typing import Any
 
 from opsforge.engine import lab
 from opsforge.engine.authenticator import OpsForgeAuthenticator, SessionClient
+from opsforge.engine.proxy import RoutesOnly
 from opsforge.engine.runtime import HubRuntime, unix_url
 from opsforge.engine.spawner import LocalSpawner
 from opsforge.forkserver.spawner import SandboxSpawner
@@ -51,7 +52,8 @@ def _configure_addresses(c: Any, settings: Settings, runtime: HubRuntime) -> Non
     if settings.server.subdomains:
         hub.subdomain_host = settings.server.public_url
         hub.hub_routespec = f"{settings.server.domain}/hub/"
-    proxy = c.ConfigurableHTTPProxy
+    hub.proxy_class = RoutesOnly
+    proxy = c.RoutesOnly
     proxy.should_start = False
     proxy.auth_token = runtime.secrets.proxy_token
     proxy.api_url = unix_url(runtime.proxy_socket)

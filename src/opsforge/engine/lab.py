@@ -44,6 +44,8 @@ def environment(settings: Settings, runtime: HubRuntime) -> dict[str, Any]:
         "PYTHONPATH": str(KERNEL_PATH),
         "OPSFORGE_API_URL": _platform_url(settings, runtime),
         "OPSFORGE_FLAVOUR": _flavour_of,
+        # The service's own extension tells the hub what counts as activity.
+        "JUPYTERHUB_ACTIVITY_INTERVAL": "0",
         **({"OPSFORGE_IDLE_SECONDS": str(int(idle.total_seconds()))} if idle else {}),
     }
 

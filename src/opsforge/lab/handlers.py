@@ -10,6 +10,7 @@ from tornado import web
 
 from opsforge.lab.forward import ForwardHandler, OwnHandler, Platform
 from opsforge.lab.idle import IdleWatch
+from opsforge.lab.news import ActivityNews, tell_hub
 from opsforge.lab.settings import LabSettings
 from opsforge.lab.sockets import OpenSockets
 from opsforge.lab.usage import UsageMeter
@@ -100,5 +101,10 @@ def register(serverapp: Any, settings: LabSettings) -> None:  # noqa: ANN401 - J
         ],
     )
     provide_catalogues()
+    if settings.activity_url:
+        news = ActivityNews(
+            active_at=lambda: watch.active_at, tell=lambda moment: tell_hub(settings, moment)
+        )
+        serverapp.io_loop.add_callback(news.run)
     if settings.idle_seconds is not None:
         serverapp.io_loop.add_callback(watch.run)

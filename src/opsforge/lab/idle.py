@@ -51,10 +51,12 @@ class IdleWatch:
         """Until the service is stopped, if nothing happens; None: it is not."""
         if self._limit_seconds is None:
             return None
-        idle = (self._now() - self._active_at()).total_seconds()
+        idle = (self._now() - self.active_at).total_seconds()
         return max(0.0, self._limit_seconds - idle)
 
-    def _active_at(self) -> datetime:
+    @property
+    def active_at(self) -> datetime:
+        """When something happened last; now, while a kernel computes."""
         moments = [self._touched_at]
         for kernel in self._kernels():
             if kernel.get("execution_state") in {"busy", "starting"}:

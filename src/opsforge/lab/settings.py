@@ -15,6 +15,8 @@ class LabSettings:
     """The service's own, which the hub made for it."""
     socket: str = ""
     """Unix socket of the platform; empty where there is none."""
+    activity_url: str = ""
+    """Where the hub is told of activity; empty where there is none."""
     flavour: str = ""
     cpu_limit: float | None = None
     memory_limit_bytes: int | None = None
@@ -32,6 +34,7 @@ class LabSettings:
             username=environment.get("JUPYTERHUB_USER", ""),
             token=environment.get("JUPYTERHUB_API_TOKEN", ""),
             socket=unquote(url.netloc) if url.scheme == "http+unix" else "",
+            activity_url=environment.get("JUPYTERHUB_ACTIVITY_URL", ""),
             flavour=environment.get("OPSFORGE_FLAVOUR", ""),
             cpu_limit=float(cpu) if cpu else None,
             memory_limit_bytes=int(memory) if memory else None,

@@ -155,4 +155,5 @@ class ServiceLooks(ServicePart):
         if self._idle_timeout is None or last_activity_at is None:
             return None
         left = last_activity_at + self._idle_timeout - self._clock()
-        return max(0, int(left.total_seconds()))
+        # What a service tells is not trusted: never more than the whole time.
+        return max(0, int(min(left, self._idle_timeout).total_seconds()))
