@@ -46,7 +46,7 @@ export const servicePlugin: JupyterFrontEndPlugin<void> = {
     });
     const warning = new IdleWarning(platform, model, poll);
     model.changed.connect(() => warning.look());
-    touchWhenUsed(platform, model);
+    touchWhenUsed(platform);
     void registry?.load(ID).then((settings) => {
       const read = (): void => {
         const { refreshSeconds, warnMinutes } = settings.composite;
@@ -61,11 +61,11 @@ export const servicePlugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
-/** Tell the service that somebody uses the page, now and then, if it could be stopped at all. */
-function touchWhenUsed(platform: IPlatform, model: ServiceModel): void {
+/** Tell the service that somebody uses the page, now and then. */
+function touchWhenUsed(platform: IPlatform): void {
   const throttle = new Throttle(TOUCH_MS);
   const touch = (): void => {
-    if (model.status?.idle_limit_seconds && throttle.isDue()) {
+    if (throttle.isDue()) {
       platform.client.touch().catch(() => undefined);
     }
   };
@@ -103,6 +103,8 @@ class IdleWarning {
           },
         ],
       });
+    } else if (step === "update" && left !== null && this.notice !== null) {
+      Notification.update({ id: this.notice, message: this.sentence(left) });
     } else if (step === "withdraw" && this.notice !== null) {
       Notification.dismiss(this.notice);
       this.notice = null;

@@ -8,7 +8,7 @@ describe("nextStep", () => {
     [null, true, "withdraw"],
     [301, false, "leave"],
     [300, false, "warn"],
-    [10, true, "leave"],
+    [10, true, "update"],
     [900, true, "withdraw"],
   ] as const)("with %s seconds left and a notice: %s", (left, isWarned, step) => {
     expect(nextStep(left, 300, isWarned)).toBe(step);

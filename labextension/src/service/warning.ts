@@ -1,13 +1,13 @@
 /** What to do about the notice of an idle stop. */
-export type Step = "warn" | "withdraw" | "leave";
+export type Step = "warn" | "update" | "withdraw" | "leave";
 
 /** Whether to warn, given what was seen last and whether a notice is on the screen. */
 export function nextStep(secondsLeft: number | null, warnSeconds: number, isWarned: boolean): Step {
   const isClose = secondsLeft !== null && secondsLeft <= warnSeconds;
-  if (isClose === isWarned) {
-    return "leave";
+  if (isClose) {
+    return isWarned ? "update" : "warn";
   }
-  return isClose ? "warn" : "withdraw";
+  return isWarned ? "withdraw" : "leave";
 }
 
 /** Says when it is time again for something that shall not be done too often. */
