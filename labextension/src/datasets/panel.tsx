@@ -7,7 +7,7 @@ import type { Row } from "../kit/rows";
 import { Tree } from "../kit/tree";
 import type { Dataset } from "../platform/model";
 import type { IPlatform } from "../platform/token";
-import { datasetRows, linkedRows, type Doings } from "./rows";
+import { datasetRows, linkedRows, pathOf, type Doings } from "./rows";
 import type { DatasetStore } from "./store";
 
 const TYPING_MS = 250;
@@ -59,12 +59,14 @@ export function DatasetsPanel(props: Props): React.ReactElement {
   const rows = useRows(props, doings);
   const onToggle = (key: string): void => {
     const next = new Set(open);
+    const path = pathOf(key);
     if (!next.delete(key)) {
       next.add(key);
-      const path = key.slice(key.indexOf(":") + 1);
-      if (key.includes(":")) {
+      if (path !== null) {
         void store.open(path);
       }
+    } else if (path !== null && ![...next].some((other) => pathOf(other) === path)) {
+      store.close(path);
     }
     setOpen(next);
   };

@@ -1,4 +1,11 @@
-import { addBelowIcon, copyIcon, fileIcon, folderIcon } from "@jupyterlab/ui-components";
+import {
+  addBelowIcon,
+  copyIcon,
+  errorIcon,
+  fileIcon,
+  folderIcon,
+  refreshIcon,
+} from "@jupyterlab/ui-components";
 
 import { formatBytes } from "../kit/format";
 import { datasetsIcon, linkToIcon } from "../kit/icons";
@@ -20,13 +27,29 @@ interface Given {
   doings: Doings;
 }
 
+/** The folder that a row stands for; null for a section. */
+export function pathOf(key: string): string | null {
+  const end = key.indexOf(":");
+  return end < 0 ? null : key.slice(end + 1);
+}
+
 /** A section's name before the path, since the same data set may stand in several. */
 function below(section: string, path: string, given: Given): Row[] | null {
-  const entries = given.store.entries(path);
-  if (!Array.isArray(entries)) {
-    return entries === "failed" ? [] : null;
-  }
   const { trans } = given.platform;
+  const entries = given.store.entries(path);
+  const key = `${section}-state:${path}`;
+  if (entries === undefined) {
+    return null;
+  }
+  if (entries === "loading") {
+    return [{ key, label: trans.__("Loading…"), icon: refreshIcon }];
+  }
+  if (entries === "failed") {
+    const run = (): void => void given.store.open(path);
+    const again = { label: trans.__("Try again"), icon: refreshIcon, run };
+    const label = trans.__("The folder could not be read");
+    return [{ key, label, icon: errorIcon, activate: run, actions: [again] }];
+  }
   return entries.map((entry) => {
     const key = `${section}:${entry.path}`;
     if (entry.isFolder) {

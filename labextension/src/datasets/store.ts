@@ -37,7 +37,7 @@ export class DatasetStore {
     return this._changed;
   }
 
-  /** Ask for the lists again; what was opened of folders is asked for when it is next opened. */
+  /** Ask for the lists again, and for the folders that are open. */
   async refresh(): Promise<void> {
     const found = this.current.found;
     const list = found.kind === "public" ? "public/projects" : "projects";
@@ -59,8 +59,8 @@ export class DatasetStore {
     } catch (error) {
       this.error = error instanceof Error ? error.message : String(error);
     }
-    this.folders.clear();
     this._changed.emit();
+    await Promise.all([...this.folders.keys()].map((path) => this.read(path)));
   }
 
   /** A folder's entries; undefined until they are there. */
@@ -76,22 +76,33 @@ export class DatasetStore {
     }
     this.folders.set(path, "loading");
     this._changed.emit();
+    await this.read(path);
+  }
+
+  /** Nobody sees a folder any more. */
+  close(path: string): void {
+    this.folders.delete(path);
+  }
+
+  /** What was read before stays until this is there. */
+  private async read(path: string): Promise<void> {
+    let found: Entry[] | "failed";
     try {
       const model = await this.contents.get(path, { content: true });
-      const entries = (model.content as Contents.IModel[]).map((one) => ({
+      found = (model.content as Contents.IModel[]).map((one) => ({
         path: one.path,
         name: one.name,
         isFolder: one.type === "directory",
         sizeBytes: one.size ?? null,
       }));
-      entries.sort(
-        (a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name),
-      );
-      this.folders.set(path, entries);
+      found.sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name));
     } catch {
-      this.folders.set(path, "failed");
+      found = "failed";
     }
-    this._changed.emit();
+    if (this.folders.has(path)) {
+      this.folders.set(path, found);
+      this._changed.emit();
+    }
   }
 
   /** Link a data set to a project of one's own; it is in `input` when this is done. */
