@@ -65,6 +65,7 @@ function OwnProject(props: Props & { project: Project }): React.ReactElement {
         <button
           type="button"
           className="jp-Button jp-mod-styled jp-mod-accept"
+          disabled={store.isBusy}
           onClick={() => share(project)}
         >
           {trans.__("Share…")}
@@ -74,6 +75,7 @@ function OwnProject(props: Props & { project: Project }): React.ReactElement {
           <button
             type="button"
             className="jp-Button jp-mod-styled jp-mod-accept"
+            disabled={store.isBusy}
             onClick={() => publish(project)}
           >
             {trans.__("Publish again")}

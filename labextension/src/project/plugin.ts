@@ -40,8 +40,8 @@ export const projectPlugin: JupyterFrontEndPlugin<void> = {
         await context.save();
       }
     };
-    const share = async (project: Project): Promise<void> => {
-      const isDone = await askAndSave(
+    const share = (project: Project): Promise<boolean> =>
+      askAndSave(
         {
           title: trans.__("Share %1 with everybody", project.name),
           fields: [
@@ -51,34 +51,21 @@ export const projectPlugin: JupyterFrontEndPlugin<void> = {
           cancel: trans.__("Cancel"),
           failed: trans.__("The project could not be shared"),
         },
-        async (values) => {
-          await saveFront();
-          await store.share(project, values.name ?? "");
-        },
+        (values) =>
+          follow(store.share(project, values.name ?? "", saveFront), {
+            pending: trans.__("Sharing…"),
+            success: trans.__("Every user can read the project now."),
+            error: trans.__("The project could not be shared"),
+          }),
       );
-      if (isDone) {
-        Notification.success(trans.__("Every user can read the project now."), {
-          autoClose: 4000,
-        });
-      }
-    };
     const publish = (project: Project): Promise<unknown> => {
-      const work = saveFront()
-        .then(() => store.publish(project))
-        .then(() => project.name);
-      Notification.promise(work, {
-        pending: { message: trans.__("Publishing…") },
-        success: {
-          message: () => trans.__("The public copy is up to date."),
-          options: { autoClose: 4000 },
-        },
-        error: { message: () => trans.__("The project could not be published") },
-      });
-      return work.catch((error: unknown) =>
-        showErrorMessage(
-          trans.__("The project could not be published"),
-          error instanceof Error ? error.message : String(error),
-        ),
+      const failed = trans.__("The project could not be published");
+      return follow(store.publish(project, saveFront), {
+        pending: trans.__("Publishing…"),
+        success: trans.__("The public copy is up to date."),
+        error: failed,
+      }).catch((error: unknown) =>
+        showErrorMessage(failed, error instanceof Error ? error.message : String(error)),
       );
     };
     const panel = new SidePanel(
@@ -96,3 +83,19 @@ export const projectPlugin: JupyterFrontEndPlugin<void> = {
     app.shell.add(panel, "left", { rank: RANK });
   },
 };
+
+/** Say in a notice how far some work is; hands on what it raises. */
+async function follow(
+  work: Promise<void>,
+  words: { pending: string; success: string; error: string },
+): Promise<void> {
+  Notification.promise(
+    work.then(() => null),
+    {
+      pending: { message: words.pending },
+      success: { message: () => words.success, options: { autoClose: 4000 } },
+      error: { message: () => words.error },
+    },
+  );
+  await work;
+}

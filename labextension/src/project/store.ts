@@ -13,6 +13,8 @@ export class ProjectStore {
   private readonly _changed = new Signal<this, void>(this);
   published: PublicProject | null = null;
   sync: Sync | null = null;
+  /** Whether the project is being shared or published. */
+  isBusy = false;
 
   constructor(
     private readonly client: PlatformClient,
@@ -46,18 +48,33 @@ export class ProjectStore {
     this._changed.emit();
   }
 
-  async share(project: Project, name: string): Promise<void> {
+  share(project: Project, name: string, before: () => Promise<void>): Promise<void> {
     const body = { name: name.trim() || null };
-    await this.done(await this.client.post<Project>(`projects/${project.id}/share`, body));
+    return this.change(before, () =>
+      this.client.post<Project>(`projects/${project.id}/share`, body),
+    );
   }
 
-  async publish(project: Project): Promise<void> {
-    await this.done(await this.client.patch<Project>(`projects/${project.id}`, { share_flag: 1 }));
+  publish(project: Project, before: () => Promise<void>): Promise<void> {
+    return this.change(before, () =>
+      this.client.patch<Project>(`projects/${project.id}`, { share_flag: 1 }),
+    );
   }
 
-  private async done(project: Project): Promise<void> {
-    this.current.show({ kind: "own", project });
+  private async change(before: () => Promise<void>, ask: () => Promise<Project>): Promise<void> {
+    this.setBusy(true);
+    try {
+      await before();
+      this.current.show({ kind: "own", project: await ask() });
+    } finally {
+      this.setBusy(false);
+    }
     await this.look();
+  }
+
+  private setBusy(isBusy: boolean): void {
+    this.isBusy = isBusy;
+    this._changed.emit();
   }
 
   /** When a file of the project was last written; folders are looked into, up to a number. */
