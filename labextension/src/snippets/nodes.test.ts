@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import type { LibraryGroup, SnippetNode } from "../platform/model";
-import { countNodes, folderChoices, searchLibrary, splitTags, titleOf } from "./nodes";
+import {
+  countNodes,
+  folderChoices,
+  searchLibrary,
+  searchNotice,
+  splitTags,
+  titleOf,
+} from "./nodes";
 
 const node = (id: number, title: string, children?: SnippetNode[]): SnippetNode =>
   ({ id, title, kind: children ? "folder" : "snippet", children: children ?? [] }) as SnippetNode;
@@ -44,6 +51,21 @@ describe("searchLibrary", () => {
 
   it("wants every word", () => {
     expect(searchLibrary(groups, "rolling absent")).toEqual([]);
+  });
+});
+
+describe("searchNotice", () => {
+  const none = { words: "mad", items: [], error: null };
+
+  it("says that nothing was found only when the answer is there", () => {
+    expect(searchNotice({ ...none, words: "ma" }, "mad", 0)).toBe("busy");
+    expect(searchNotice(none, "mad", 0)).toBe("empty");
+    expect(searchNotice(none, "mad", 1)).toBeNull();
+    expect(searchNotice({ ...none, items: [1] }, "mad", 0)).toBeNull();
+  });
+
+  it("says that the search failed, whatever the library has", () => {
+    expect(searchNotice({ ...none, error: "away" }, "mad", 3)).toBe("failed");
   });
 });
 

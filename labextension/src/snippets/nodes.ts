@@ -51,6 +51,30 @@ export function searchLibrary(groups: readonly LibraryGroup[], query: string): L
     .filter((group) => group.snippets.length > 0);
 }
 
+/** What is known of a search in one's own snippets. */
+export interface Answer<Item> {
+  /** The words that it answers. */
+  words: string;
+  items: Item[];
+  /** Why there is none. */
+  error: string | null;
+}
+
+/** What stands below the rows of a search; null: nothing. */
+export function searchNotice(
+  answer: Answer<unknown>,
+  words: string,
+  libraryCount: number,
+): "busy" | "failed" | "empty" | null {
+  if (answer.words !== words) {
+    return "busy";
+  }
+  if (answer.error !== null) {
+    return "failed";
+  }
+  return answer.items.length + libraryCount === 0 ? "empty" : null;
+}
+
 /** Words with commas or blanks between them, as a list. */
 export function splitTags(text: string): string[] {
   return text

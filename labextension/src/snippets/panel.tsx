@@ -9,7 +9,7 @@ import type { FoundSnippet } from "../platform/model";
 import type { IPlatform } from "../platform/token";
 import { deleteNode, editSnippet, makeFolder, moveNode } from "./forms";
 import type { Insertion } from "./insertion";
-import { searchLibrary } from "./nodes";
+import { searchLibrary, searchNotice, type Answer } from "./nodes";
 import { foundRows, libraryRows, ownRows, type Doings } from "./rows";
 import type { SnippetStore } from "./store";
 
@@ -35,14 +35,16 @@ export function SnippetsPanel(props: Props): React.ReactElement {
   const [selected, setSelected] = React.useState<string | null>(null);
   const revision = useSignal(store.changed);
   useShown(panel, () => void store.refresh());
-  const found = useSearch(store, query, revision);
+  const words = query.trim();
+  const answer = useSearch(store, words, revision);
   const doings = useDoings(props);
 
-  const isSearch = query.trim() !== "";
+  const isSearch = words !== "";
   const own = isSearch
-    ? foundRows(found, doings, platform)
+    ? foundRows(answer.items, doings, platform)
     : ownRows(store.tree?.nodes ?? [], doings, platform);
   const groups = isSearch ? searchLibrary(store.library, query) : store.library;
+  const notice = isSearch ? searchNotice(answer, words, groups.length) : null;
   const rows: Row[] = [
     { key: OWN, label: trans.__("My snippets"), icon: folderIcon, children: own },
     {
@@ -100,7 +102,9 @@ export function SnippetsPanel(props: Props): React.ReactElement {
           )}
         </Notice>
       )}
-      {isSearch && own.length + groups.length === 0 && (
+      {notice === "busy" && <Notice kind="busy">{trans.__("Searching…")}</Notice>}
+      {notice === "failed" && <Notice kind="error">{answer.error}</Notice>}
+      {notice === "empty" && (
         <Notice kind="empty">{trans.__("Nothing contains all these words.")}</Notice>
       )}
     </>
@@ -116,24 +120,33 @@ function toggled(open: ReadonlySet<string>, key: string): ReadonlySet<string> {
 }
 
 /** What the platform finds, asked a moment after the last key. */
-function useSearch(store: SnippetStore, query: string, revision: number): FoundSnippet[] {
-  const [found, setFound] = React.useState<FoundSnippet[]>([]);
+function useSearch(store: SnippetStore, words: string, revision: number): Answer<FoundSnippet> {
+  const [answer, setAnswer] = React.useState<Answer<FoundSnippet>>({
+    words: "",
+    items: [],
+    error: null,
+  });
   React.useEffect(() => {
-    const words = query.trim();
     let isCurrent = true;
     const later = window.setTimeout(() => {
       const asked = words ? store.search(words) : Promise.resolve([]);
       asked.then(
-        (items) => isCurrent && setFound(items),
-        () => isCurrent && setFound([]),
+        (items) => isCurrent && setAnswer({ words, items, error: null }),
+        (error: unknown) =>
+          isCurrent &&
+          setAnswer({
+            words,
+            items: [],
+            error: error instanceof Error ? error.message : String(error),
+          }),
       );
     }, TYPING_MS);
     return () => {
       isCurrent = false;
       window.clearTimeout(later);
     };
-  }, [store, query, revision]);
-  return found;
+  }, [store, words, revision]);
+  return answer;
 }
 
 function useDoings({ platform, store, insertion, insertAs }: Props): Doings {
