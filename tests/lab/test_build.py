@@ -2,15 +2,22 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from opsforge.engine.lab import LAB_BUILT, PACKAGE
+from opsforge.snippets.models import (
+    DESCRIPTION_MAX_CHARACTERS,
+    LANGUAGE_MAX_CHARACTERS,
+    TITLE_MAX_CHARACTERS,
+)
 
 SOURCES = Path(__file__).parents[2] / "labextension"
 EXTENSION = LAB_BUILT / "labextensions" / "@opsforge" / "lab"
+LIMIT = re.compile(r"(\w+): ([\d_]+)")
 SCRIPT_BYTES = 40_000
 """Everybody's JupyterLab loads it before it shows anything."""
 
@@ -41,6 +48,16 @@ def test_the_script_is_small_and_brings_nothing_that_jupyterlab_has() -> None:
     licences = json.loads((EXTENSION / "static" / "third-party-licenses.json").read_text())
     brought = {package["name"] for package in licences["packages"]}
     assert not {name for name in brought if name.startswith(("@jupyterlab/", "@lumino/", "react"))}
+
+
+def test_f1_the_forms_take_what_the_platform_takes() -> None:
+    given = (SOURCES / "src" / "snippets" / "limits.ts").read_text()
+    limits = {name: int(value.replace("_", "")) for name, value in LIMIT.findall(given)}
+    assert limits == {
+        "title": TITLE_MAX_CHARACTERS,
+        "description": DESCRIPTION_MAX_CHARACTERS,
+        "language": LANGUAGE_MAX_CHARACTERS,
+    }
 
 
 def test_the_lock_says_no_place() -> None:

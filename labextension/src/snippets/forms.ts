@@ -3,6 +3,7 @@ import { Dialog, showDialog, showErrorMessage } from "@jupyterlab/apputils";
 import { askAndSave, type Field } from "../kit/form";
 import type { Snippet } from "../platform/model";
 import type { IPlatform } from "../platform/token";
+import { LIMITS } from "./limits";
 import { countNodes, folderChoices, splitTags, titleOf } from "./nodes";
 import type { OwnNode, SnippetDraft, SnippetStore } from "./store";
 
@@ -10,20 +11,25 @@ type Words = IPlatform["trans"];
 
 function fieldsOf(draft: SnippetDraft, trans: Words): Field[] {
   return [
-    { name: "title", label: trans.__("Title"), value: draft.title, maxLength: 200 },
+    { name: "title", label: trans.__("Title"), value: draft.title, maxLength: LIMITS.title },
     {
       name: "description",
       label: trans.__("Description"),
       value: draft.description,
       kind: "text",
-      maxLength: 2000,
+      maxLength: LIMITS.description,
     },
     {
       name: "tags",
       label: trans.__("Tags, with commas between them"),
       value: draft.tags.join(", "),
     },
-    { name: "language", label: trans.__("Language"), value: draft.language, maxLength: 50 },
+    {
+      name: "language",
+      label: trans.__("Language"),
+      value: draft.language,
+      maxLength: LIMITS.language,
+    },
     { name: "code", label: trans.__("Code"), value: draft.code, kind: "code" },
   ];
 }
@@ -74,7 +80,7 @@ export async function makeFolder(store: SnippetStore, trans: Words): Promise<boo
     {
       title: trans.__("New folder"),
       fields: [
-        { name: "title", label: trans.__("Title"), value: "", maxLength: 200 },
+        { name: "title", label: trans.__("Title"), value: "", maxLength: LIMITS.title },
         {
           name: "folder",
           label: trans.__("In"),
