@@ -12,7 +12,7 @@ import pytest
 
 from opsforge.starters.nab import NabRefused, find_nab
 from opsforge.starters.service import OURS
-from tests.support.nab import NAB, PUBLISHED
+from tests.support.nab import NAB, PUBLISHED, needs_nab
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,7 @@ class TestScoring:
 
 
 class TestImport:
+    @needs_nab
     def test_a_data_set_for_each_category_with_its_labels(self) -> None:
         found = {example.name: example for example in find_nab(NAB)}
         assert set(found) == {"nab-realAWSCloudwatch", "nab-realKnownCause"}

@@ -16,9 +16,9 @@ from opsforge.engine.lab import KERNEL_PATH
 from opsforge.kit.problems import Language
 from opsforge.starters.folders import load_starter
 from opsforge.starters.service import OURS
+from tests.support.nab import NAB, needs_nab
 
-NAB = Path(__file__).parents[2].parent / "shared/data/nab/data"
-KNOWN = NAB / "realKnownCause/ec2_request_latency_system_failure.csv"
+KNOWN = NAB / "data/realKnownCause/ec2_request_latency_system_failure.csv"
 
 pytestmark = pytest.mark.integration
 
@@ -107,7 +107,7 @@ def test_metrics_explore_says_what_to_do_without_a_data_set(tmp_path: Path) -> N
     assert len(pictures) == 1
 
 
-@pytest.mark.skipif(not KNOWN.exists(), reason="NAB is not here")
+@needs_nab
 def test_metrics_explore_runs_on_nab(tmp_path: Path) -> None:
     path = put(tmp_path, KNOWN.read_bytes())
     text, pictures = run(tmp_path, csv_file=path)

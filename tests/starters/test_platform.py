@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.installation import Installation, running_installation
 from tests.support.kernels import Jupyter, run_cell
-from tests.support.nab import NAB, PUBLISHED
+from tests.support.nab import NAB, PUBLISHED, needs_nab
 from tests.support.notebooks import Ran, User, signed_in
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
@@ -134,6 +134,7 @@ def import_nab(installation: Installation, folder: Path) -> subprocess.Completed
     )
 
 
+@needs_nab
 def test_nab_is_imported_linked_and_scored_as_it_was_published(
     installation: Installation, user: User, artefacts: Path
 ) -> None:

@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 NAB = Path(__file__).parents[2].parent / "shared/data/nab"
+needs_nab = pytest.mark.skipif(
+    not NAB.is_dir(), reason="the benchmark's data is not here: it belongs in ../shared/data/nab"
+)
 
 PUBLISHED = {
     "realAWSCloudwatch/ec2_cpu_utilization_24ae8d.csv": -1.26667875935,
