@@ -92,9 +92,10 @@ async function follow(
   Notification.promise(
     work.then(() => null),
     {
-      pending: { message: words.pending },
+      // Without a time it would be in the list of notices only.
+      pending: { message: words.pending, options: { autoClose: false } },
       success: { message: () => words.success, options: { autoClose: 4000 } },
-      error: { message: () => words.error },
+      error: { message: () => words.error, options: { autoClose: 4000 } },
     },
   );
   await work;

@@ -59,7 +59,9 @@ export class Insertion {
       this.app.shell.activateById(file.id);
       return;
     }
-    Notification.info(this.trans.__("Open a notebook first; it is inserted there."));
+    Notification.info(this.trans.__("Open a notebook first; it is inserted there."), {
+      autoClose: 4000,
+    });
   }
 
   /** The code of the selected cells, and their language; null if they are empty. */

@@ -56,7 +56,9 @@ export const snippetsPlugin: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         const selected = insertion.selectedCells();
         if (!selected) {
-          Notification.info(trans.__("Select cells with code in a notebook first."));
+          Notification.info(trans.__("Select cells with code in a notebook first."), {
+            autoClose: 4000,
+          });
         } else if (await saveAsSnippet(store, trans, selected)) {
           Notification.success(trans.__("The snippet is saved."), { autoClose: 3000 });
         }
@@ -78,7 +80,9 @@ export const snippetsPlugin: JupyterFrontEndPlugin<void> = {
             if (insertion.notebook) {
               void app.commands.execute(SAVE);
             } else {
-              Notification.info(trans.__("Select cells with code in a notebook first."));
+              Notification.info(trans.__("Select cells with code in a notebook first."), {
+                autoClose: 4000,
+              });
             }
           },
         }),
