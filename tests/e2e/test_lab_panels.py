@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Route, expect
 
 from tests.support.installation import Installation, running_installation
 from tests.support.servers import wait_until
@@ -46,6 +46,15 @@ WORDS: dict[str, dict[str, str]] = {
         "idle": "Idle",
         "keep": "Keep",
         "warning": "Nothing has happened in your notebook service",
+        "open": "Open in JupyterLab: ",
+        "code": "Code",
+        "refresh": "Refresh",
+        "sharing": "Sharing…",
+        "is shared": "Every user can read the project now.",
+        "searching": "Searching…",
+        "nothing": "Nothing contains all these words.",
+        "unread": "The folder could not be read",
+        "again": "Try again",
     },
     "zh-CN": {
         "snippets": "代码片段",
@@ -72,6 +81,15 @@ WORDS: dict[str, dict[str, str]] = {
         "idle": "空闲",
         "keep": "保持运行",
         "warning": "您的笔记本服务已空闲一段时间",
+        "open": "在 JupyterLab 中打开 ",
+        "code": "代码",
+        "refresh": "刷新",
+        "sharing": "正在分享…",
+        "is shared": "现在所有用户都可以查看该项目。",
+        "searching": "正在搜索…",
+        "nothing": "没有同时包含这些词的代码片段。",
+        "unread": "无法读取该文件夹",
+        "again": "重试",
     },
 }
 
@@ -132,30 +150,41 @@ class Lab:
         self.page = page
         self.words = WORDS[language]
         self._account = account
-        self._language = language
-        self._artefacts = artefacts
+        self.language = language
+        self.artefacts = artefacts
 
     def open(self) -> None:
-        """Sign in and open the project's notebook."""
+        """Sign in and open the project from its page."""
         origin, account = self._account.installation.origin, self._account
         body = {"username": account.username, "password": PASSWORD}
         assert self.page.request.post(f"{origin}/api/v1/auth/login", data=body).ok
         project = account.project
-        notebook = f"{project['path']}/{project['notebook']}"
-        wait_until(self._runs, "the service to run", seconds=60)
-        self.page.goto(f"{origin}/user/{account.username}/lab/tree/{notebook}")
+        self.page.goto(f"{origin}/projects/{project['id']}")
+        name = f"{self.words['open']}{project['name']}"
+        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_url(f"{origin}/user/{account.username}/lab/**", timeout=SLOW_MS)
         tab = self.page.get_by_role("tab", name=project["notebook"])
         expect(tab).to_be_visible(timeout=SLOW_MS)
         idle = self.page.get_by_text(f"(ipykernel) | {self.words['idle']}")
         expect(idle).to_be_visible(timeout=SLOW_MS)
 
-    def _runs(self) -> bool:
-        name = self._account.username
-        return bool(self._account.get(f"/services/{name}")["state"] == "running")
-
     def picture(self, name: str) -> None:
         """Keep what is on the page."""
-        self.page.screenshot(path=self._artefacts / f"lab-{name}-{self._language}.png")
+        self.page.screenshot(path=self.artefacts / f"lab-{name}-{self.language}.png")
+
+    @contextmanager
+    def held(self, address: str) -> Iterator[None]:
+        """Let answers wait until the end of the block."""
+        waiting: list[Route] = []
+
+        def hold(route: Route) -> None:
+            waiting.append(route)
+
+        self.page.route(address, hold)
+        yield
+        self.page.unroute(address)
+        for route in waiting:
+            route.continue_()
 
     def panel(self, name: str) -> Locator:
         """Bring one of our panels to the front."""
@@ -207,10 +236,11 @@ def test_d6_d16_f1_to_f5_a_day_in_the_panels(
         link_and_read_a_dataset(lab, account)
         share_and_publish_again(lab, account)
 
-    status = page.get_by_role("group", name=lab.words["service"])
-    expect(status).to_contain_text(lab.words["flavour"])
-    expect(status).to_contain_text(re.compile(r"\d / 1 .*\d+ MB / 2 GB"))
-    assert not complaints, "\n".join(complaints)
+        status = page.get_by_role("group", name=lab.words["service"])
+        expect(status).to_contain_text(lab.words["flavour"])
+        expect(status).to_contain_text(re.compile(r"\d / 1 .*\d+ MB / 2 GB"))
+        assert not complaints, "\n".join(complaints)
+        lose_answers(lab, account)
 
 
 def insert_run_and_save_a_snippet(lab: Lab, account: Account) -> None:
@@ -237,11 +267,27 @@ def insert_run_and_save_a_snippet(lab: Lab, account: Account) -> None:
     assert [one["title"] for one in saved] == ["Doubles a value"]
     code = account.get(f"/snippets/{saved[0]['id']}")["code"]
     assert code == "# Doubles a value\ndouble = 2 * 21"
+    see_it_on_the_page(lab, account)
 
-    panel.get_by_role("searchbox").fill("doubles")
+    with lab.held("**/opsforge/api/snippets/search*"):
+        panel.get_by_role("searchbox").fill("doubles")
+        expect(panel.get_by_text(words["searching"])).to_be_visible()
+        expect(panel.get_by_text(words["nothing"])).to_be_hidden()
     expect(panel.get_by_role("treeitem", name="Doubles a value")).to_be_visible()
     expect(panel.get_by_role("treeitem", name="Rolling MAD")).to_be_hidden()
     panel.get_by_role("searchbox").fill("")
+
+
+def see_it_on_the_page(lab: Lab, account: Account) -> None:
+    """What was saved in JupyterLab is on OpsForge's page, in the same browser."""
+    page = lab.page.context.new_page()
+    page.goto(f"{account.installation.origin}/snippets")
+    page.get_by_role("treeitem").filter(has_text="Doubles a value").click()
+    code = page.get_by_role("textbox", name=lab.words["code"], exact=True)
+    expect(code).to_contain_text("double = 2 * 21")
+    page.screenshot(path=lab.artefacts / f"lab-on-the-page-{lab.language}.png")
+    page.close()
+    lab.page.bring_to_front()
 
 
 def move_and_delete_snippets(lab: Lab, account: Account) -> None:
@@ -249,7 +295,7 @@ def move_and_delete_snippets(lab: Lab, account: Account) -> None:
     page, words = lab.page, lab.words
     panel = lab.panel("snippets")
     account.post("/snippets/folders", {"title": "Archive"})
-    panel.get_by_role("button", name=re.compile("Refresh|刷新")).click()
+    panel.get_by_role("button", name=words["refresh"]).click()
 
     def act(action: str, title: str) -> Locator:
         panel.get_by_role("treeitem", name=title, exact=True).hover()
@@ -260,7 +306,8 @@ def move_and_delete_snippets(lab: Lab, account: Account) -> None:
         dialog = act("move", title)
         dialog.get_by_role("combobox").select_option(label=folder)
         lab.picture("move")
-        dialog.get_by_role("button", name=words["moving"], exact=True).click()
+        with page.expect_response("**/opsforge/api/snippets/*/move*"):
+            dialog.get_by_role("button", name=words["moving"], exact=True).click()
         expect(dialog).to_be_hidden()
 
     move("Doubles a value", "Detection")
@@ -298,6 +345,10 @@ def link_and_read_a_dataset(lab: Lab, account: Account) -> None:
     expect(page.locator(".jp-Cell.jp-mod-active")).to_contain_text(expected)
     lab.picture("dataset")
     lab.run_cell("17.25")
+    with page.expect_response(re.compile(r"/opsforge/api/datasets\?.*is_public=1")):
+        panel.get_by_role("button", name=words["refresh"]).click()
+    expect(linked).to_have_attribute("aria-expanded", "true")
+    expect(panel.get_by_role("treeitem", name="cpu.csv").first).to_be_visible()
 
 
 def share_and_publish_again(lab: Lab, account: Account) -> None:
@@ -307,7 +358,12 @@ def share_and_publish_again(lab: Lab, account: Account) -> None:
     panel.get_by_role("button", name=words["share…"]).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("textbox")).to_have_value(account.project["name"])
-    dialog.get_by_role("button", name=words["share"], exact=True).click()
+    with lab.held("**/share*"):
+        dialog.get_by_role("button", name=words["share"], exact=True).click()
+        expect(page.get_by_text(words["sharing"])).to_be_visible()
+        expect(panel.get_by_role("button", name=words["share…"])).to_be_disabled()
+        lab.picture("sharing")
+    expect(page.get_by_text(words["is shared"])).to_be_visible()
     expect(panel.get_by_text(words["up to date"])).to_be_visible()
     assert account.project["share_flag"] == 1
 
@@ -315,7 +371,7 @@ def share_and_publish_again(lab: Lab, account: Account) -> None:
     file.write_text("x = 1\n")
     later = file.stat().st_mtime + 60
     os.utime(file, (later, later))
-    panel.get_by_role("button", name=re.compile("Refresh|刷新")).click()
+    panel.get_by_role("button", name=words["refresh"]).click()
     expect(panel.get_by_text(words["behind"])).to_be_visible()
     os.utime(file, (later - 120, later - 120))
     panel.get_by_role("button", name=words["publish"]).click()
@@ -324,6 +380,31 @@ def share_and_publish_again(lab: Lab, account: Account) -> None:
     public_id = account.project["public_id"]
     shown = account.get(f"/public/projects/{public_id}")
     assert [one["name"] for one in shown["datasets"]] == [account.dataset]
+
+
+def lose_answers(lab: Lab, account: Account) -> None:
+    """What could not be asked is not shown as nothing."""
+    page, words = lab.page, lab.words
+    panel = lab.panel("snippets")
+    page.route("**/opsforge/api/snippets/search*", lambda route: route.abort())
+    panel.get_by_role("searchbox").fill("zzz")
+    expect(panel.get_by_role("alert")).to_be_visible()
+    expect(panel.get_by_text(words["nothing"])).to_be_hidden()
+
+    panel = lab.panel("datasets")
+    files = panel.get_by_role("treeitem", name="cpu.csv")
+    expect(files.first).to_be_visible()
+    folder = f"**/api/contents/input/{account.dataset}?*"
+    page.route(folder, lambda route: route.fulfill(status=500))
+    panel.get_by_role("button", name=words["refresh"]).click()
+    unread = panel.get_by_role("treeitem", name=words["unread"])
+    expect(unread).to_be_visible()
+    expect(files).to_have_count(0)
+    lab.picture("unread")
+    page.unroute(folder)
+    unread.hover()
+    panel.get_by_role("button", name=f"{words['again']}: {words['unread']}").click()
+    expect(files.first).to_be_visible()
 
 
 def test_an_idle_service_warns_and_is_kept(
@@ -344,6 +425,8 @@ def test_an_idle_service_warns_and_is_kept(
         notice = page.get_by_text(lab.words["warning"])
         expect(notice).to_be_visible(timeout=SLOW_MS)
         lab.picture("idle")
+        first = notice.inner_text()
+        expect(notice).not_to_have_text(first, timeout=15_000)
         page.get_by_role("button", name=lab.words["keep"], exact=True).click()
         expect(notice).to_be_hidden()
         assert account.get(f"/services/{account.username}")["state"] == "running"
