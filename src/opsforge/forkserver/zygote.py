@@ -38,7 +38,12 @@ BASE_MODULES = (
 )
 """What a stock kernel has loaded, by and large, when it runs its first cell."""
 
-SERVER_MODULES = ("jupyterhub.singleuser.extension", "jupyter_server.serverapp")
+SERVER_MODULES = (
+    "jupyterhub.singleuser.extension",
+    "jupyter_server.serverapp",
+    # Behind walls it is to be found only where the interpreter has OpsForge installed.
+    "opsforge.forkserver.provisioner",
+)
 
 
 def _find_own_package() -> None:
