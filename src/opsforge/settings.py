@@ -271,7 +271,9 @@ class NotebookSettings(Group):
 
     python: Path = Field(
         default=Path(sys.executable),
-        description="Interpreter of the services; needs jupyterhub, jupyterlab and ipykernel.",
+        description="Interpreter of the services: Python 3.11 or newer with jupyterlab, ipykernel "
+        "and jupyterhub of the platform's own version, and with jupyterlab-language-pack-zh-CN for "
+        "a Chinese JupyterLab. It needs no OpsForge; a start says what it lacks.",
     )
     preload: tuple[str, ...] = Field(
         default=(

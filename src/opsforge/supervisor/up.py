@@ -23,6 +23,7 @@ from opsforge.supervisor.installation import (
     require_free_port,
 )
 from opsforge.supervisor.mounts import find_missing_mounts
+from opsforge.supervisor.notebook_python import check_notebook_python
 from opsforge.supervisor.parts import fork_server_part, hub_part, proxy_part, web_part
 from opsforge.supervisor.process import Part, RunningPart, Say
 from opsforge.supervisor.tools import install_examples
@@ -49,13 +50,14 @@ def up(settings: Settings, say: Say) -> None:
     lock = lock_directory(settings.data)
     try:
         require_free_port(settings)
+        warnings = check_notebook_python(settings)
         renew_hub_port(settings.data)
         runtime = load_runtime(settings)
         say(f"Data directory {settings.data}")
         upgrade(settings.database_url)
         say("The database is up to date.")
         say(describe_walls(settings))
-        for warning in find_missing_mounts(settings):
+        for warning in [*warnings, *find_missing_mounts(settings)]:
             say(warning)
         asyncio.run(_run(settings, runtime, say))
     finally:
