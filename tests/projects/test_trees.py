@@ -96,3 +96,39 @@ async def test_d2_lists_the_projects_of_all_users_by_their_flag(
     assert await seen(as_bob, "scope=all") == ["bob/bobs", "alice/shared"]
     assert await seen(as_bob, "share_flag=1") == []
     assert await seen(as_admin, "scope=all&share_flag=0") == ["bob/bobs", "alice/private"]
+
+
+async def test_d2_of_others_shows_and_finds_only_what_they_published(
+    as_alice: ApiClient, as_bob: ApiClient, as_admin: ApiClient
+) -> None:
+    open_data = await upload(as_alice, "open")
+    salaries = await upload(as_alice, "salaries", "other.csv")
+    project = await create(as_alice, "alerts", description="old", dataset_ids=[open_data["id"]])
+    public = await share(as_alice, project)
+    later = await share(as_alice, await create(as_alice, "later"))
+    path = f"/projects/{project['id']}"
+    await ask(as_alice, "PATCH", path, name="zebra", dataset_ids=[salaries["id"]])
+    await ask(as_alice, "PATCH", path, description="unpublished")
+
+    page = await ask(as_bob, "GET", "/projects?scope=all&share_flag=1")
+    assert [one["name"] for one in page["items"]] == ["later", "alerts"]
+    shown = page["items"][1]
+    assert (shown["id"], shown["public_id"]) == (project["id"], public["id"])
+    fields = ("name", "description", "datasets", "path", "notebook", "updated_at")
+    assert [shown[field] for field in fields] == [public[field] for field in fields]
+
+    async def found(client: ApiClient, query: str) -> list[str]:
+        page = await ask(client, "GET", f"/projects?scope=all&{query}")
+        return [one["name"] for one in page["items"]]
+
+    for word in ("zebra", "unpublished"):
+        assert await found(as_bob, f"query={word}") == []
+        assert await found(as_alice, f"query={word}") == ["zebra"]
+        assert await found(as_admin, f"query={word}") == ["zebra"]
+    assert await found(as_bob, "query=old") == ["alerts"]
+    first = await ask(as_bob, "GET", "/projects?scope=all&sort=name&limit=1")
+    assert [one["name"] for one in first["items"]] == ["alerts"]
+    cursor = first["next_cursor"]
+    assert await found(as_bob, f"sort=name&limit=1&cursor={cursor}") == [later["name"]]
+    [seen] = (await ask(as_admin, "GET", "/projects?scope=all&query=zebra"))["items"]
+    assert seen["datasets"] == [], "another user's private data set"

@@ -104,9 +104,9 @@ class InputService:
         await repository.delete_copies(session, copy_ids)
 
     async def describe_links(
-        self, *, dataset_ids: Collection[int], copy_ids: Collection[int]
+        self, actor: Actor, *, dataset_ids: Collection[int], copy_ids: Collection[int]
     ) -> tuple[dict[int, LinkedDataset], dict[int, LinkedDataset]]:
-        """Own data sets and copies by id, as a project shows them."""
+        """Data sets that the caller may know, and copies, by id, as a project shows them."""
         if not dataset_ids and not copy_ids:
             return {}, {}
         async with self._db.reading() as session:
@@ -117,6 +117,7 @@ class InputService:
             {
                 key: LinkedDataset(id=key, name=row.name, is_public=1 if row.is_public else 0)
                 for key, row in own.items()
+                if row.is_public or row.owner_id == actor.user_id
             },
             {
                 key: LinkedDataset(id=row.dataset_id, name=row.name, is_public=1)

@@ -78,40 +78,81 @@ async def list_rows(
         columns: What the list can be sorted by. Texts must be compared by code points (on
             PostgreSQL with the collation C).
     """
+    keys = await list_keys(session, model, branches, wanted, columns=columns)
+    return await fetch_rows(session, model, keys, wanted, columns=columns)
+
+
+async def list_keys(  # noqa: PLR0913 - the list's, and by what its rows are known.
+    session: AsyncSession,
+    model: type[Searched],
+    branches: Sequence[ColumnElement[bool]],
+    wanted: ListOf,
+    *,
+    columns: Columns,
+    known_by: InstrumentedAttribute[Any] | None = None,
+) -> list[Key]:
+    """The keys of a page and one more, for a list that two tables have a part in.
+
+    Args:
+        session: A transaction.
+        model: The table.
+        branches: As `list_rows` has them.
+        wanted: Which page.
+        columns: What the list can be sorted by.
+        known_by: Number of the row that stands in the list for one of this table; by default its
+            own.
+    """
     is_descending = wanted.sort.startswith("-")
     sorted_by = columns[wanted.sort.removeprefix("-")]
+    row_id = model.id if known_by is None else known_by
     words = words_of(wanted.query)
     keys: list[Key] = []
-    behind = behind_cursor(wanted.cursor, sorted_by, model.id, is_descending=is_descending)
+    behind = behind_cursor(wanted.cursor, sorted_by, row_id, is_descending=is_descending)
     for branch, after in product(branches, behind):
-        part = _Branch(session, model, branch & after, wanted, sorted_by)
+        part = _Branch(session, model, branch & after, wanted, sorted_by=sorted_by, row_id=row_id)
         keys += await part.list_keys(words)
-    keys.sort(reverse=is_descending)
-    shown = keys[: wanted.limit]
+    return keys
+
+
+async def fetch_rows(
+    session: AsyncSession,
+    model: type[Row],
+    keys: Sequence[Key],
+    wanted: ListOf,
+    *,
+    columns: Columns,
+) -> Rows[Row]:
+    """The page of the rows that keys of `list_keys` stand for."""
+    ordered = sorted(keys, reverse=wanted.sort.startswith("-"))
+    shown = ordered[: wanted.limit]
     found = select(model).where(model.id.in_([row_id for _, row_id in shown]))
     by_id = {row.id: row for row in await session.scalars(found)}
-    is_last = len(keys) <= wanted.limit
+    sorted_by = columns[wanted.sort.removeprefix("-")]
+    is_last = len(ordered) <= wanted.limit
     return Rows(
         rows=[by_id[row_id] for _, row_id in shown if row_id in by_id],
         next_cursor=None if is_last else sorted_cursor(sorted_by, *shown[-1]),
     )
 
 
-class _Branch(Generic[Row]):
+class _Branch:
     """The rows behind the cursor that one condition lets through."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what `list_keys` has.
         self,
         session: AsyncSession,
-        model: type[Row],
+        model: type[Searched],
         condition: ColumnElement[bool],
         wanted: ListOf,
+        *,
         sorted_by: InstrumentedAttribute[Any],
+        row_id: InstrumentedAttribute[Any],
     ) -> None:
         self._session = session
         self._model = model
         self._condition = condition
         self._sorted_by = sorted_by
+        self._row_id = row_id
         self._is_descending = wanted.sort.startswith("-")
         self._take = wanted.limit + 1  # One more, to tell the last page.
         self._is_sqlite = session.get_bind().dialect.name == "sqlite"
@@ -120,7 +161,7 @@ class _Branch(Generic[Row]):
         """The first keys in order."""
         if not words:
             keys = self._rows(self._condition)
-            return await self._fetch(self._sort(keys, self._sorted_by, self._model.id))
+            return await self._fetch(self._sort(keys, self._sorted_by, self._row_id))
         found = await self._search_near(words)
         if len(found) == self._take or not await self._has_more_than(NEAR_ROWS):
             return found
@@ -128,12 +169,12 @@ class _Branch(Generic[Row]):
 
     async def _search_near(self, words: Sequence[str]) -> list[Key]:
         rows = self._rows(self._condition).add_columns(self._model.search_text)
-        near = self._order(rows, self._sorted_by, self._model.id).limit(NEAR_ROWS).subquery()
+        near = self._order(rows, self._sorted_by, self._row_id).limit(NEAR_ROWS).subquery()
         fitting = select(near.c.value, near.c.id).where(self._fits(near.c.search_text, words))
         return await self._fetch(self._sort(fitting, near.c.value, near.c.id))
 
     async def _has_more_than(self, count: int) -> bool:
-        rows = self._order(self._rows(self._condition), self._sorted_by, self._model.id)
+        rows = self._order(self._rows(self._condition), self._sorted_by, self._row_id)
         return (await self._session.execute(rows.offset(count).limit(1))).first() is not None
 
     async def _look_up(self, words: Sequence[str]) -> list[Key]:
@@ -163,7 +204,7 @@ class _Branch(Generic[Row]):
         return and_(*(position(texts, word) > 0 for word in words))
 
     def _rows(self, *conditions: ColumnElement[bool]) -> Select[Any, int]:
-        return select(self._sorted_by.label("value"), self._model.id).where(*conditions)
+        return select(self._sorted_by.label("value"), self._row_id.label("id")).where(*conditions)
 
     def _sort(self, rows: Select[Any, int], value: Any, row_id: Any) -> Select[Any, int]:  # noqa: ANN401
         ordered: Select[Any, int] = self._order(rows, value, row_id)

@@ -53,7 +53,7 @@ class ProjectPart:
             NotFound: Absent, or another user's.
         """
         project = await self._get_own(actor, project_id)
-        return (await self._show([project]))[0]
+        return (await self._show(actor, [project]))[0]
 
     def note(
         self, session: AsyncSession, actor: Actor, action: Action, row: Project | PublicProject
@@ -69,13 +69,14 @@ class ProjectPart:
             object_id=row.id,
         )
 
-    async def _show(self, projects: Sequence[Project]) -> list[ProjectView]:
+    async def _show(self, actor: Actor, projects: Sequence[Project]) -> list[ProjectView]:
         if not projects:
             return []
         async with self._db.reading() as session:
             links = await repository.list_links(session, [project.id for project in projects])
             lineage = await repository.find_lineage(session, projects)
         own, copies = await self._inputs.describe_links(
+            actor,
             dataset_ids={link.dataset_id for link in links if link.dataset_id is not None},
             copy_ids={link.copy_id for link in links if link.copy_id is not None},
         )

@@ -27,7 +27,7 @@ class PublicProjects(ProjectPart):
         Raises:
             NotFound: There is none.
         """
-        return (await self._show_public(actor, [await self._find(public_id)]))[0]
+        return (await self.show_public(actor, [await self._find(public_id)]))[0]
 
     async def list_public(
         self, actor: Actor, wanted: PublicFilter, *, cursor: str | None, limit: int
@@ -43,7 +43,7 @@ class PublicProjects(ProjectPart):
         page = ListOf(query=wanted.query, sort=wanted.sort, cursor=cursor, limit=limit)
         async with self._db.reading() as session:
             found = await public_repository.list_public(session, page, owner=wanted.owner)
-        return Page(items=await self._show_public(actor, found.rows), next_cursor=found.next_cursor)
+        return Page(items=await self.show_public(actor, found.rows), next_cursor=found.next_cursor)
 
     async def update_public(
         self, actor: Actor, public_id: int, changes: PublicProjectUpdate
@@ -127,16 +127,17 @@ class PublicProjects(ProjectPart):
             raise NotFound
         return public
 
-    async def _show_public(
+    async def show_public(
         self, actor: Actor, publics: Sequence[PublicProject]
     ) -> list[PublicProjectView]:
+        """Rows with what they link."""
         async with self._db.reading() as session:
             links = await public_repository.list_public_links(
                 session, [public.id for public in publics]
             )
             lineage = await repository.find_lineage(session, publics)
         own, _ = await self._inputs.describe_links(
-            dataset_ids={one for ids in links.values() for one in ids}, copy_ids=()
+            actor, dataset_ids={one for ids in links.values() for one in ids}, copy_ids=()
         )
         return [
             PublicProjectView.of(

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, delete, func, select, true, update
+from sqlalchemy import ColumnElement, CompoundSelect, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsforge.auth.actor import Actor
 from opsforge.datasets.service import DatasetUses, UsingProject, copies_of
-from opsforge.db.lists import Columns, ListOf, Rows, list_rows
+from opsforge.db.lists import Columns, ListOf, Rows, fetch_rows, list_keys
+from opsforge.projects import public_repository
 from opsforge.projects.models import (
     Project,
     ProjectDataset,
@@ -28,17 +29,15 @@ def visible_to(actor: Actor) -> Select[Project]:
 
 
 def listed_for(actor: Actor, wanted: ProjectFilter) -> list[ColumnElement[bool]]:
-    """Which projects a list shows: the caller's; or everybody's that are shared, and the caller's.
+    """Whose rows a list shows: the caller's, and to administrators everybody's.
 
-    Administrators see all. The conditions exclude each other, each with an index of its own.
+    The conditions exclude each other, each with an index of its own.
     """
-    flags = [0, 1] if wanted.share_flag is None else [wanted.share_flag]
+    if wanted.scope == "all" and actor.is_admin:
+        flags = [0, 1] if wanted.share_flag is None else [wanted.share_flag]
+        return [Project.share_flag == flag for flag in flags]
     own = Project.user_id == actor.user_id
-    if wanted.scope == "mine":
-        return [own if wanted.share_flag is None else own & (Project.share_flag == flags[0])]
-    return [
-        (Project.share_flag == flag) & (true() if flag or actor.is_admin else own) for flag in flags
-    ]
+    return [own if wanted.share_flag is None else own & (Project.share_flag == wanted.share_flag)]
 
 
 async def find_visible(session: AsyncSession, actor: Actor, project_id: int) -> Project | None:
@@ -49,9 +48,30 @@ async def find_visible(session: AsyncSession, actor: Actor, project_id: int) -> 
 
 async def list_projects(
     session: AsyncSession, actor: Actor, which: ProjectFilter, wanted: ListOf
-) -> Rows[Project]:
-    """A page of projects."""
-    return await list_rows(session, Project, listed_for(actor, which), wanted, columns=SORTS)
+) -> tuple[Rows[Project], Mapping[int, PublicProject]]:
+    """A page of projects, and the public ones that stand there for other users', by their ids.
+
+    What others shared is searched, sorted and shown by what its public row says: their own row
+    may know more than they have published.
+    """
+    branches = listed_for(actor, which)
+    keys = await list_keys(session, Project, branches, wanted, columns=SORTS)
+    if which.scope == "mine" or which.share_flag == 0 or actor.is_admin:
+        return await fetch_rows(session, Project, keys, wanted, columns=SORTS), {}
+    shared = PublicProject.project_id
+    others = shared.is_not(None) & (PublicProject.user_id != actor.user_id)
+    keys += await list_keys(
+        session,
+        PublicProject,
+        [others],
+        wanted,
+        columns=public_repository.SORTS,
+        known_by=shared,
+    )
+    page = await fetch_rows(session, Project, keys, wanted, columns=SORTS)
+    of_others = [row.id for row in page.rows if row.user_id != actor.user_id]
+    publics = await session.scalars(select(PublicProject).where(shared.in_(of_others)))
+    return page, {public.project_id or 0: public for public in publics}
 
 
 async def count_projects(session: AsyncSession) -> tuple[int, int]:

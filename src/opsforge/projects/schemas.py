@@ -65,7 +65,9 @@ class ProjectView(BaseModel):
     notebook: str = Field(description="The project's notebook, in its directory.")
     path: str = Field(description="The directory, relative to the service's home.")
     public_id: int | None = Field(description="Of the public project made of it.")
-    is_moved: bool = Field(description="Shared without a working copy: the path is a public one.")
+    is_moved: bool = Field(
+        description="Shared without a working copy, or another user's: the path is a public one."
+    )
     origin: OriginView | None = Field(description="Of a fork: where it came from.")
 
     @classmethod
@@ -90,6 +92,26 @@ class ProjectView(BaseModel):
             public_id=public_id,
             is_moved=project.is_moved,
             origin=OriginView.of(project, lineage.checksums),
+        )
+
+    @classmethod
+    def of_public(cls, public: "PublicProjectView", *, project_id: int) -> "ProjectView":
+        """Another user's project, of which only what is public is shown."""
+        return cls(
+            id=project_id,
+            name=public.name,
+            description=public.description,
+            share_flag=1,
+            starter="",
+            created_at=public.created_at,
+            updated_at=public.updated_at,
+            datasets=public.datasets,
+            owner=public.owner,
+            notebook=public.notebook,
+            path=public.path,
+            public_id=public.id,
+            is_moved=True,
+            origin=public.origin,
         )
 
 

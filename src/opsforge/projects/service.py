@@ -154,8 +154,19 @@ class ProjectService(ProjectLinks):
         """A page of projects: everybody's by flag (D2), or the caller's (D3)."""
         page = ListOf(query=wanted.query, sort=wanted.sort, cursor=cursor, limit=limit)
         async with self._db.reading() as session:
-            found = await repository.list_projects(session, actor, wanted, page)
-        return Page(items=await self._show(found.rows), next_cursor=found.next_cursor)
+            found, publics = await repository.list_projects(session, actor, wanted, page)
+        shown = {
+            project.id: project
+            for project in await self._show(
+                actor, [row for row in found.rows if row.id not in publics]
+            )
+        }
+        of_others = zip(
+            publics, await self.public.show_public(actor, list(publics.values())), strict=True
+        )
+        shown |= {key: ProjectView.of_public(public, project_id=key) for key, public in of_others}
+        items = [shown[row.id] for row in found.rows if row.id in shown]
+        return Page(items=items, next_cursor=found.next_cursor)
 
     async def find_target(self, actor: Actor, project_id: int) -> UploadTarget:
         """Where files that the caller adds to a project go.

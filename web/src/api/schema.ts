@@ -3285,7 +3285,7 @@ export interface components {
             id: number;
             /**
              * Is Moved
-             * @description Shared without a working copy: the path is a public one.
+             * @description Shared without a working copy, or another user's: the path is a public one.
              */
             is_moved: boolean;
             /** Name */
