@@ -459,6 +459,30 @@ class TestPublic:
         changed = await ask(as_admin, "PATCH", path, dataset_ids=[])
         assert (changed["datasets"], changed["description"]) == ([], "新的")
 
+    @pytest.mark.parametrize("by_admin", [False, True])
+    async def test_d9_with_a_moved_project_go_the_owners_copies_that_nothing_links_any_more(
+        self,
+        as_alice: ApiClient,
+        as_bob: ApiClient,
+        as_admin: ApiClient,
+        settings: Settings,
+        *,
+        by_admin: bool,
+    ) -> None:
+        both = await upload(as_alice, "both", is_public=1)
+        once = await upload(as_alice, "once", is_public=1)
+        moved = await create(as_bob, "moved", dataset_ids=[both["id"], once["id"]])
+        await create(as_bob, "stays", dataset_ids=[both["id"]])
+        await create(as_admin, "admins", dataset_ids=[once["id"]])
+        public = await share(as_bob, moved, keep_working_copy=False)
+        client = as_admin if by_admin else as_bob
+        answer = await ask(client, "POST", "/public/projects/delete", ids=[public["id"]])
+        assert answer["items"][0]["is_deleted"]
+        assert tree(settings, "users/bob") == ["input/both/cpu.csv", "work/stays/stays.ipynb"]
+        assert tree(settings, "users/admin/input") == ["once/cpu.csv"]
+        await create(as_bob, "again", dataset_ids=[once["id"]])
+        assert "input/once/cpu.csv" in tree(settings, "users/bob")
+
     async def test_d9_deletes_files_and_rows_and_says_of_each_what_happened(
         self, as_alice: ApiClient, as_bob: ApiClient, as_admin: ApiClient, settings: Settings
     ) -> None:

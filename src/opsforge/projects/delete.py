@@ -1,6 +1,7 @@
 """Projects are deleted, one or many: users' own (D8) and public ones (D9)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from opsforge.auth.actor import Actor
 from opsforge.kit.batches import delete_each
@@ -8,8 +9,10 @@ from opsforge.kit.problems import Language
 from opsforge.notebooks.schemas import BusyKernel
 from opsforge.projects import public_repository, repository
 from opsforge.projects.common import busy, home_path, place_of, public_place
+from opsforge.projects.models import Project
 from opsforge.projects.public import PublicProjects
 from opsforge.projects.schemas import ProjectDeletion
+from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Place
 
@@ -35,11 +38,9 @@ class ProjectDeletions(PublicProjects):
             if place_of(project) != place:
                 raise busy()
             in_use = await self._list_in_use(actor, place)
-            async with self._db.reading() as session:
-                unlinked = await repository.list_copies_only_of(session, project_id)
             if not project.is_moved:
                 await operation.take_away(place)
-            unlinked = await self._inputs.take_away_copies(operation, actor, unlinked)
+            unlinked = await self._take_unlinked(operation, actor, project)
             async with self._db.writing() as session:
                 await repository.delete_project(session, project_id)
                 self.note(session, actor, "project.delete", project)
@@ -70,28 +71,44 @@ class ProjectDeletions(PublicProjects):
     async def delete_public(self, actor: Actor, public_id: int) -> ProjectDeletion:
         """Delete a public project's files and row, and the owner's row if its files were moved.
 
+        With that go the owner's copies of data sets that nothing else of theirs links.
+
         Raises:
             NotFound: There is no such public project.
             Forbidden: It is another user's, and the caller is no administrator.
-            StorageBusy: Another operation works on the project.
+            StorageBusy: Another operation works on the project or on the owner's input.
         """
         public = await self.get_changeable(actor, public_id)
         place = public_place(public.name)
         async with self._db.reading() as session:
             project = await repository.find_project(session, public.project_id)
+        moved = project if project is not None and project.is_moved else None
+        owner = replace(actor, user_id=public.user_id, username=public.owner_name)
         keys = {key_of(place), *([key_of(place_of(project))] if project else [])}
+        if moved is not None:
+            keys |= self._inputs.keys_of(owner)
         async with self._operations.begin("projects.delete_public", lock=keys) as operation:
             now = await self.get_changeable(actor, public_id)
             if (now.name, now.project_id) != (public.name, public.project_id):
                 raise busy()
             in_use = await self._list_in_use(actor, place)
             await operation.take_away(place)
+            unlinked = [] if moved is None else await self._take_unlinked(operation, owner, moved)
             async with self._db.writing() as session:
                 await public_repository.delete_public(session, public_id)
                 await repository.end_sharing(session, public.project_id)
                 self.note(session, actor, "public_project.delete", public)
+                await self._inputs.forget_copies(session, unlinked)
                 await operation.commit(session)
         return ProjectDeletion(id=public_id, is_deleted=True, name=public.name, in_use=in_use)
+
+    async def _take_unlinked(
+        self, operation: Operation, owner: Actor, project: Project
+    ) -> list[int]:
+        """Take away the owner's copies that only this project links; the ids of their rows."""
+        async with self._db.reading() as session:
+            copies = await repository.list_copies_only_of(session, project.id)
+        return await self._inputs.take_away_copies(operation, owner, copies)
 
     async def _list_in_use(self, actor: Actor, place: Place) -> list[BusyKernel]:
         kernels = await self._notebooks.list_busy_kernels(actor.username)
