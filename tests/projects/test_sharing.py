@@ -1,14 +1,16 @@
 """Sharing, public projects and forks over the interface, on both databases."""
 
+import os
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import anyio
 import pytest
+from pydantic import ByteSize
 
 from opsforge.bootstrap import Platform
-from opsforge.settings import Settings
+from opsforge.settings import Settings, UploadSettings
 from tests.support.people import ApiClient
 from tests.support.problems import assert_problem
 from tests.support.projects import ask, create, fork, share
@@ -143,6 +145,38 @@ class TestShare:
         answer = await as_alice.post(f"/projects/{project['id']}/share", json={})
         assert_problem(answer, 409, "projects.files_gone")
         assert tree(settings, "public") == []
+
+    async def test_d16_a_disk_that_would_become_too_full_is_told_before_the_copy(
+        self, as_alice: ApiClient, platform: Platform, settings: Settings
+    ) -> None:
+        shared = await share(as_alice, await create(as_alice, "shared"))
+        project = await create(as_alice, "alerts")
+        receiver = platform.projects._receiver
+        receiver._limits = UploadSettings(keep_free=ByteSize(1 << 60))
+        answer = await as_alice.post(f"/projects/{project['id']}/share", json={})
+        assert_problem(answer, 507, "storage.full")
+        path = f"/public/projects/{shared['id']}/fork"
+        answer = await as_alice.post(path, json={"name": "fork"})
+        assert_problem(answer, 507, "storage.full")
+        assert tree(settings, "public/work") == ["shared/shared.ipynb"]
+        assert tree(settings, "users/alice/work") == ["alerts/alerts.ipynb", "shared/shared.ipynb"]
+        assert staging_is_empty(settings)
+
+    async def test_d16_d18_holes_take_no_disk_and_more_than_a_disk_of_them_is_refused(
+        self, as_alice: ApiClient, platform: Platform, settings: Settings
+    ) -> None:
+        project = await create(as_alice, "alerts")
+        file = settings.data / "users/alice/work/alerts/map.db"
+        file.touch()
+        os.truncate(file, 1 << 28)
+        await fork(as_alice, await share(as_alice, project), name="fork")
+        for copy in ("public/work/alerts/map.db", "users/alice/work/fork/map.db"):
+            status = (settings.data / copy).stat()
+            assert (status.st_size, status.st_blocks) == (1 << 28, 0)
+        os.truncate(file, await platform.storage.free_bytes() * 2)
+        answer = await as_alice.patch(f"/projects/{project['id']}", json={"share_flag": 1})
+        assert_problem(answer, 507, "storage.full")
+        assert staging_is_empty(settings)
 
     async def test_d16_links_in_a_project_are_not_followed(
         self, as_alice: ApiClient, settings: Settings

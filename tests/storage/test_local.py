@@ -1,5 +1,6 @@
 """What is special about volumes on a local file system: links, owners, races, crashes."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -135,6 +137,31 @@ class TestHardLinks:
         assert (copy / "run.sh").read_text() == "#!/bin/sh\n"
         assert stat.S_IMODE((copy / "run.sh").stat().st_mode) == 0o755
         assert (copy / "empty").is_dir()
+
+    @pytest.mark.parametrize("without", ["nothing", "copy_file_range"])
+    async def test_a_copied_file_keeps_its_holes(
+        self, storage: LocalStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: str
+    ) -> None:
+        if without == "copy_file_range":
+            broken = OSError(errno.ENOSYS, "not here")
+            monkeypatch.setattr(os, "copy_file_range", Mock(side_effect=broken))
+        await put(storage, PROJECT, "model.bin", "empty.bin", "end.bin")
+        project = tmp_path / "users/alice/work/project"
+        os.truncate(project / "empty.bin", 0)
+        os.truncate(project / "end.bin", 1 << 30)
+        with (project / "model.bin").open("r+b") as file:
+            file.seek(1 << 24)
+            file.write(b"middle")
+            file.truncate(1 << 26)
+        async with gathered(storage, Place(None, Area.WORK, "project")) as staging:
+            copied = await staging.copy_tree(PROJECT)
+            await publish(storage, staging)
+        sizes = {str(file.path): file.size_bytes for file in copied}
+        assert sizes == {"empty.bin": 0, "end.bin": 1 << 30, "model.bin": 1 << 26}
+        copy = tmp_path / "public/work/project"
+        assert (copy / "model.bin").read_bytes() == (project / "model.bin").read_bytes()
+        for name in sizes:
+            assert (copy / name).stat().st_blocks <= 64
 
 
 class TestFlushing:

@@ -1,6 +1,7 @@
 """What every implementation of the storage port does."""
 
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 
@@ -376,6 +377,15 @@ class TestCopies:
         paths = [(str(file.path), file.size_bytes) for file in copied]
         assert paths == [("a.txt", 1), ("sub/b.py", 2)]
         assert await storage.list_files(shared) == await storage.list_files(PROJECT)
+
+    async def test_a_file_whose_holes_no_disk_could_hold_is_not_copied(
+        self, storage: Storage, tmp_path: Path
+    ) -> None:
+        await put(storage, PROJECT, a_txt=b"1")
+        os.truncate(tmp_path.joinpath(*PROJECT.parts, "a.txt"), await storage.free_bytes() * 2)
+        async with gathered(storage, Place(None, Area.WORK, "shared")) as staging:
+            with pytest.raises(OSError, match="No space left"):
+                await staging.copy_tree(PROJECT)
 
     async def test_an_absent_source_is_told(self, storage: Storage) -> None:
         async with gathered(storage, DATASET) as staging:

@@ -20,8 +20,12 @@ from opsforge.projects.errors import ProjectNameTaken, PublicProjectNameTaken
 from opsforge.projects.models import Project, PublicProject
 from opsforge.projects.schemas import AddressView, ProjectView
 from opsforge.storage.journal.errors import StorageBusy
+from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import RETRY_AFTER_SECONDS, Operations
-from opsforge.storage.port import Area, Place, Storage
+from opsforge.storage.port import Amount, Area, Place, Staging, Storage
+from opsforge.storage.uploads import UploadReceiver
+
+MEASURED_FILES = 1_000_000
 
 
 class ProjectPart:
@@ -33,6 +37,7 @@ class ProjectPart:
         db: Database,
         storage: Storage,
         operations: Operations,
+        receiver: UploadReceiver,
         datasets: DatasetService,
         notebooks: NotebookService,
         clock: Clock,
@@ -40,6 +45,7 @@ class ProjectPart:
         self._db = db
         self._storage = storage
         self._operations = operations
+        self._receiver = receiver
         self._inputs = datasets.inputs
         self._shares = datasets.shares
         self._trees = datasets.trees
@@ -132,6 +138,23 @@ class ProjectPart:
         return AddressView(
             url=f"{service.url.removesuffix('lab')}{view}/{path}", service_state=service.state
         )
+
+    async def _measure(self, place: Place) -> Amount:
+        return await self._storage.measure(place, max_entries=MEASURED_FILES)
+
+    async def _copy_files(self, operation: Operation, source: Place, target: Place) -> Staging:
+        """Gather a real copy of a project's files for another place.
+
+        Raises:
+            FileNotFoundError: The directory is not there.
+            NotADirectoryError: Something else is.
+            StorageFull: The disk would become too full.
+        """
+        amount = await self._measure(source)
+        await self._receiver.require_space(amount.size_bytes, place=target)
+        staging = await operation.stage(target)
+        await staging.copy_tree(source)
+        return staging
 
     async def _require_free(self, actor: Actor, place: Place) -> None:
         if name_key(place.name) in await self._taken(actor, place, name_key(place.name)) or (

@@ -18,16 +18,10 @@ from opsforge.storage.journal.keys import Key, Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Place
-from opsforge.storage.quotas import NoQuotas, Quotas
-
-MEASURED_FILES = 1_000_000
 
 
 class ProjectForks(ProjectLinks):
     """Forking projects."""
-
-    quotas: Quotas = NoQuotas()
-    """The room's front puts the real ones here."""
 
     async def fork_project(self, actor: Actor, public_id: int, fork: ProjectFork) -> ProjectView:
         """Copy files and data sets of a public project to the caller's directories (D18).
@@ -39,6 +33,7 @@ class ProjectForks(ProjectLinks):
             StorageBusy: Another operation works on the project or on the caller's input.
             QuotaExceeded: The caller has no room for the files.
             FileQuotaExceeded: The caller has no room for so many files.
+            StorageFull: The disk would become too full.
         """
         public, datasets = await self._find(actor, public_id)
         place = work_place(actor.username, fork.name or public.name)
@@ -75,17 +70,16 @@ class ProjectForks(ProjectLinks):
 
     @asynccontextmanager
     async def _room_for(self, actor: Actor, public: PublicProject) -> AsyncIterator[None]:
-        amount = await self._storage.measure(public_place(public.name), max_entries=MEASURED_FILES)
-        async with self.quotas.hold(actor.user_id) as room:
+        amount = await self._measure(public_place(public.name))
+        async with self._receiver.quotas.hold(actor.user_id) as room:
             room.require(size_bytes=amount.size_bytes, file_count=amount.file_count)
             yield
 
     async def _copy(
         self, operation: Operation, actor: Actor, public: PublicProject, place: Place
     ) -> None:
-        staging = await operation.stage(place)
         try:
-            await staging.copy_tree(public_place(public.name))
+            staging = await self._copy_files(operation, public_place(public.name), place)
         except FileNotFoundError:
             raise NotFound from None
         if place.name != public.name:

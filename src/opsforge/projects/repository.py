@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from opsforge.auth.actor import Actor
 from opsforge.datasets.service import DatasetUses, UsingProject, copies_of
@@ -103,13 +104,15 @@ async def list_links(
 
 async def list_copies_only_of(session: AsyncSession, project_id: int) -> Sequence[int]:
     """The copies of public data sets that this project links and no other one does."""
-    others = select(ProjectDataset.copy_id).where(
-        ProjectDataset.project_id != project_id, ProjectDataset.copy_id.is_not(None)
+    other = aliased(ProjectDataset)
+    # Correlated: each copy is looked up in the index, however many links there are of others.
+    others = select(other.id).where(
+        other.copy_id == ProjectDataset.copy_id, other.project_id != project_id
     )
     rows = select(ProjectDataset.copy_id).where(
         ProjectDataset.project_id == project_id,
         ProjectDataset.copy_id.is_not(None),
-        ProjectDataset.copy_id.not_in(others),
+        ~others.exists(),
     )
     return [copy_id for copy_id in await session.scalars(rows) if copy_id is not None]
 

@@ -74,18 +74,17 @@ class ProjectService(ProjectLinks):
                 db=db,
                 storage=storage,
                 operations=operations,
+                receiver=receiver,
                 datasets=datasets,
                 notebooks=notebooks,
                 clock=clock,
             )
 
         make(super().__init__)
-        self._receiver = receiver
         self._starters = starters
         self.addresses = make(ProjectAddresses)
         self.shares = make(ProjectShares)
         self.forks = make(ProjectForks)
-        self.forks.quotas = receiver.quotas
         self.updates = make(ProjectUpdates)
         self.deletions = make(ProjectDeletions)
         self.public = make(PublicProjects)

@@ -114,13 +114,13 @@ class ProjectShares(ProjectLinks):
             ProjectFilesGone: The project's directory is not there.
             PublicProjectNameTaken: Something is at the place.
             PublicNameTaken: There is another public data set of the name of one that it links.
+            StorageFull: The disk would become too full.
         """
         datasets = await self._shares.publish(operation, actor, linked.own, linked.copies)
         if project.is_moved:
             return PublicState(name=place.name, checksum=None, datasets=datasets)
-        staging = await operation.stage(place)
         try:
-            await staging.copy_tree(place_of(project))
+            staging = await self._copy_files(operation, place_of(project), place)
         except (FileNotFoundError, NotADirectoryError):
             raise ProjectFilesGone(name=project.name) from None
         if place.name != project.name:

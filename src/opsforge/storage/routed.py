@@ -1,5 +1,7 @@
 """Volumes on several machines, behind the one port."""
 
+import errno
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -205,9 +207,12 @@ class RoutedStaging:
     async def _fetch(self, source: Place, *, leave_out: Collection[str]) -> list[FileEntry]:
         there = self._routes.of(source)
         fetched = []
-        for file in await there.list_files(source):
-            if str(file.path) in leave_out:
-                continue
+        listed = await there.list_files(source)
+        wanted = [file for file in listed if str(file.path) not in leave_out]
+        # Holes come as bytes, and so take disk.
+        if sum(file.size_bytes for file in wanted) > await self._routes.free_bytes(self.place):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        for file in wanted:
             with suppress(FileNotFoundError):  # Its owner deleted it meanwhile.
                 content = await there.open_file(source, file.path)
                 try:

@@ -8,6 +8,7 @@ import os
 _RENAME_NOREPLACE = 1
 _RENAME_EXCHANGE = 2
 _FICLONE = 0x40049409
+_BLOCK_BYTES = 512
 _NO_REFLINK = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS}
 _CHUNK_BYTES = 1 << 30
 
@@ -60,7 +61,17 @@ def sync_file_system(fd: int) -> None:
 
 
 def copy_content(source_fd: int, target_fd: int) -> None:
-    """Copy a file's bytes inside the kernel: by reflink, else by ``copy_file_range``."""
+    """Copy a file's bytes inside the kernel: by reflink, else what is no hole of it.
+
+    Raises:
+        OSError: ``ENOSPC`` also for a file with holes that the disk could not hold as bytes. The
+            copy itself would take nothing, but whoever reads it (first, for its digest) reads all.
+    """
+    status = os.fstat(source_fd)
+    holes_bytes = status.st_size - status.st_blocks * _BLOCK_BYTES
+    volume = os.fstatvfs(target_fd)
+    if holes_bytes > volume.f_bavail * volume.f_frsize:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
         fcntl.ioctl(target_fd, _FICLONE, source_fd)
     except OSError as error:
@@ -68,11 +79,38 @@ def copy_content(source_fd: int, target_fd: int) -> None:
             raise
     else:
         return
+    at = 0
+    # What is appended meanwhile is not copied: the copy is no longer than what was looked at.
+    while (start := _find_data(source_fd, at)) is not None and start < status.st_size:
+        at = min(os.lseek(source_fd, start, os.SEEK_HOLE), status.st_size)
+        _copy_range(source_fd, target_fd, start, at)
+    os.ftruncate(target_fd, min(status.st_size, os.fstat(source_fd).st_size))
+
+
+def _find_data(fd: int, at: int) -> int | None:
+    """Where the next data of a file begin; None when there are no more."""
     try:
-        while os.copy_file_range(source_fd, target_fd, _CHUNK_BYTES):
-            pass
+        return os.lseek(fd, at, os.SEEK_DATA)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return None
+
+
+def _copy_range(source_fd: int, target_fd: int, start: int, end: int) -> None:
+    try:
+        while start < end:
+            count = min(end - start, _CHUNK_BYTES)
+            copied = os.copy_file_range(source_fd, target_fd, count, start, start)
+            if copied == 0:  # Somebody made the file shorter.
+                return
+            start += copied
     except OSError as error:
         if error.errno not in _NO_REFLINK:
             raise
-        while os.sendfile(target_fd, source_fd, None, _CHUNK_BYTES):
-            pass
+        os.lseek(target_fd, start, os.SEEK_SET)
+        while start < end:
+            copied = os.sendfile(target_fd, source_fd, start, min(end - start, _CHUNK_BYTES))
+            if copied == 0:
+                return
+            start += copied

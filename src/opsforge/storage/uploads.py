@@ -130,6 +130,15 @@ class UploadReceiver:
         """What to do with files whose paths are in use at a place."""
         return Clashes(self._storage, place, on_clash=on_clash)
 
+    async def require_space(self, wanted_bytes: int, *, place: Place) -> None:
+        """Look at the disk before so much is written to a place.
+
+        Raises:
+            StorageFull: It would become too full.
+        """
+        free_bytes = await self._storage.free_bytes(place)
+        require_space(free_bytes, self._limits, wanted_bytes)
+
     async def receive(
         self,
         source: FileSource,
