@@ -1,6 +1,7 @@
 """Sharing, public projects and forks over the interface, on both databases."""
 
 import os
+import shutil
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -177,6 +178,29 @@ class TestShare:
         answer = await as_alice.patch(f"/projects/{project['id']}", json={"share_flag": 1})
         assert_problem(answer, 507, "storage.full")
         assert staging_is_empty(settings)
+
+    async def test_d16_d6_folders_that_are_nested_too_deeply_are_told(
+        self, as_alice: ApiClient, settings: Settings
+    ) -> None:
+        project = await create(as_alice, "alerts")
+        own = f"/projects/{project['id']}"
+        top = settings.data / "users/alice/work/alerts/top"
+        top.joinpath(*["a"] * 70).mkdir(parents=True)
+        for language, word in (("en", "levels deep"), ("zh-CN", "嵌套")):
+            headers = {"Accept-Language": language}
+            answers = [
+                await as_alice.post(f"{own}/share", json={}, headers=headers),
+                await as_alice.patch(own, json={"share_flag": 1}, headers=headers),
+                await as_alice.get(f"{own}/archive", headers=headers),
+            ]
+            for answer in answers:
+                document = assert_problem(answer, 409, "storage.folders_too_deep")
+                assert (document["path"], document["limit"]) == ("top", 64)
+                assert word in document["detail"]
+        assert tree(settings, "public") == []
+        assert staging_is_empty(settings)
+        shutil.rmtree(top)
+        await share(as_alice, project)
 
     async def test_d16_links_in_a_project_are_not_followed(
         self, as_alice: ApiClient, settings: Settings

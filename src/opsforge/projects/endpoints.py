@@ -45,7 +45,7 @@ from opsforge.projects.service import ProjectService
 from opsforge.starters.errors import UnknownStarter
 from opsforge.storage.archives.errors import ARCHIVE_PROBLEMS
 from opsforge.storage.archives.unpacking import Unpacker
-from opsforge.storage.journal.errors import StorageBusy, StorageFull
+from opsforge.storage.journal.errors import FoldersTooDeep, StorageBusy, StorageFull
 from opsforge.storage.uploads import UPLOAD_PROBLEMS
 
 router = APIRouter(prefix="/projects", tags=["projects"], responses=problems(Unauthenticated))
@@ -132,6 +132,7 @@ async def add_project_files(
         PublicNameTaken,
         StorageBusy,
         StorageFull,
+        FoldersTooDeep,
     ),
     openapi_extra={"x-requirements": ["D6"]},
 )
@@ -152,6 +153,7 @@ async def update_project(
         PublicNameTaken,
         StorageBusy,
         StorageFull,
+        FoldersTooDeep,
     ),
     openapi_extra={"x-requirements": ["D16"]},
 )

@@ -80,6 +80,7 @@ class ProjectReading(ProjectPart):
 
         Raises:
             NotFound: The directory is gone.
+            FoldersTooDeep: Its folders are nested too deeply.
         """
         try:
             return place.name, await open_members(self._storage, place)

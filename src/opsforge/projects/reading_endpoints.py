@@ -24,6 +24,7 @@ from opsforge.projects.endpoints import Projects
 from opsforge.reader.errors import READER_PROBLEMS, ReaderBusy
 from opsforge.reader.service import Theme
 from opsforge.storage.folders import TOP, FilePath, FolderItem, FolderPath
+from opsforge.storage.journal.errors import FoldersTooDeep
 from opsforge.storage.port import Place
 
 router = APIRouter(responses=problems(Unauthenticated))
@@ -106,7 +107,11 @@ async def read_public_project_file(
     return await answer_with_file(request, file, path.name, is_download=download)
 
 
-@router.get(f"{OWN}/archive", tags=["projects"], **archive_route(NotFound, requirements=["D4"]))
+@router.get(
+    f"{OWN}/archive",
+    tags=["projects"],
+    **archive_route(NotFound, FoldersTooDeep, requirements=["D4"]),
+)
 async def download_project(projects: Projects, place: OwnPlace) -> Response:
     """All files of a project of one's own as a zip archive, made while it is sent."""
     return ZipAnswer(*await projects.reading.open_all(place))

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from opsforge.kit.archives import Member
 from opsforge.kit.names import ExistingFilePath, ExistingPath
 from opsforge.kit.paging import Page, decode_cursor, encode_cursor
+from opsforge.storage.journal.errors import refusal_of
 from opsforge.storage.port import FileEntry, FolderEntry, FolderKey, Place, Storage
 
 TOP = PurePosixPath()
@@ -53,8 +54,16 @@ async def open_members(storage: Storage, place: Place) -> AsyncIterator[Member]:
 
     Raises:
         FileNotFoundError: Nothing is at the place.
+        FoldersTooDeep: Its folders are nested too deeply.
     """
-    return _open_each(storage, place, await storage.list_files(place))
+    try:
+        entries = await storage.list_files(place)
+    except OSError as error:
+        refusal = refusal_of(error)
+        if refusal is not None:
+            raise refusal from error
+        raise
+    return _open_each(storage, place, entries)
 
 
 async def _open_each(

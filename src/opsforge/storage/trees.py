@@ -26,7 +26,8 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PATH = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _GONE_OR_LINK = {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
 _NO_LINKS = {errno.EMLINK, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP}
-_MAX_DEPTH = 64
+MAX_DEPTH = 64
+"""Folders below this are not walked: each costs a descriptor and a frame of the stack."""
 _MAX_RETRIES = 100
 _FLUSHED_EACH = 64
 """After so many files a copy is flushed as a whole: a flush a file costs milliseconds."""
@@ -416,8 +417,12 @@ def _unlock(name: str, *, at: int) -> None:
 
 
 def walk(at: int, path: PurePosixPath) -> Iterator[tuple["os.DirEntry[str]", PurePosixPath, int]]:
-    """Each entry with its path and its open parent, folders before what is in them."""
-    if len(path.parts) > _MAX_DEPTH:
+    """Each entry with its path and its open parent, folders before what is in them.
+
+    Raises:
+        OSError: ``ENAMETOOLONG``: folders are nested too deeply; ``filename`` is the path of one.
+    """
+    if len(path.parts) > MAX_DEPTH:
         raise OSError(errno.ENAMETOOLONG, "folders are nested too deeply", str(path))
     with os.scandir(at) as entries:
         listed = list(entries)

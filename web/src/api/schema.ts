@@ -6569,7 +6569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `datasets.input_name_taken`; `datasets.public_name_taken`; `projects.files_gone`; `projects.moved`; `projects.name_taken`; `projects.public_name_taken` */
+            /** @description `datasets.input_name_taken`; `datasets.public_name_taken`; `projects.files_gone`; `projects.moved`; `projects.name_taken`; `projects.public_name_taken`; `storage.folders_too_deep` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6638,6 +6638,15 @@ export interface operations {
             };
             /** @description `request.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.folders_too_deep` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7303,7 +7312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `datasets.public_name_taken`; `projects.files_gone`; `projects.public_name_taken`; `projects.shared` */
+            /** @description `datasets.public_name_taken`; `projects.files_gone`; `projects.public_name_taken`; `projects.shared`; `storage.folders_too_deep` */
             409: {
                 headers: {
                     [name: string]: unknown;

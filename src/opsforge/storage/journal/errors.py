@@ -3,10 +3,12 @@
 import errno
 import sqlite3
 from http import HTTPStatus
+from pathlib import PurePosixPath
 
 from sqlalchemy.exc import DBAPIError
 
 from opsforge.kit.problems import Problem
+from opsforge.storage.trees import MAX_DEPTH
 
 
 class StorageBusy(Problem):
@@ -28,6 +30,24 @@ class StorageFull(Problem):
     zh = "磁盘已满，未做任何更改。请删除一些内容或联系管理员。"
 
 
+class FoldersTooDeep(Problem):
+    """A user nested folders more deeply than they are copied or packed."""
+
+    status = HTTPStatus.CONFLICT
+    code = "storage.folders_too_deep"
+    en = (
+        "“{path}” has folders nested more than {limit} levels deep; nothing was changed. Move "
+        "what is needed further up or delete the folder, then try again."
+    )
+    zh = (
+        "“{path}”中的文件夹嵌套超过 {limit} 层，未做任何更改。"
+        "请将需要的内容移到上层或删除该文件夹，然后重试。"
+    )
+    path: str
+    """Of the topmost folder that leads there."""
+    limit: int
+
+
 class StorageAway(Problem, ConnectionError):  # noqa: N818 - a problem, as its siblings.
     """The host that has the volumes does not answer; what was begun is undone when it does."""
 
@@ -43,6 +63,17 @@ class StorageAway(Problem, ConnectionError):  # noqa: N818 - a problem, as its s
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _POSTGRES_DISK_FULL = "53100"
+
+
+def refusal_of(error: BaseException) -> Problem | None:
+    """What the user is told of an error of the file system; None where only the log is."""
+    if is_disk_full(error):
+        return StorageFull()
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        top = PurePosixPath(error.filename or "").parts[:1]
+        path = "".join(top).encode(errors="replace").decode()
+        return FoldersTooDeep(path=path, limit=MAX_DEPTH)
+    return None
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -13,7 +13,7 @@ from structlog import get_logger
 from opsforge.db.database import Database
 from opsforge.kit.clock import Clock
 from opsforge.kit.names import name_key
-from opsforge.storage.journal.errors import StorageBusy, StorageFull, is_disk_full
+from opsforge.storage.journal.errors import StorageBusy, refusal_of
 from opsforge.storage.journal.keys import Key, KeysTakenError
 from opsforge.storage.journal.models import OperationRow
 from opsforge.storage.journal.operation import Operation
@@ -86,6 +86,7 @@ class Operations:
         Raises:
             StorageBusy: Another operation has one of them for too long.
             StorageFull: The disk has no room for what the block does.
+            FoldersTooDeep: A tree that the block copies is nested too deeply.
             RuntimeError: The block ended without a commit; all is undone.
         """
         operation_id = secrets.token_hex(16)
@@ -103,8 +104,9 @@ class Operations:
         except BaseException as error:
             with anyio.CancelScope(shield=True):
                 await operation.undo()
-            if is_disk_full(error):
-                raise StorageFull from error
+            refusal = refusal_of(error)
+            if refusal is not None:
+                raise refusal from error
             raise
         else:
             with anyio.CancelScope(shield=True):
