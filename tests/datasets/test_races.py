@@ -17,7 +17,8 @@ from opsforge.settings import Settings
 from opsforge.storage.checksums import tree_checksum
 from opsforge.storage.journal.errors import StorageBusy
 from tests.support.people import ApiClient
-from tests.support.projects import ask, create
+from tests.support.problems import assert_problem
+from tests.support.projects import ask, create, share
 from tests.support.trees import chunks
 from tests.support.uploads import staging_is_empty, tree, upload
 
@@ -50,9 +51,9 @@ def actor_of(client: ApiClient) -> Actor:
 def once_after_looking(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let something happen after data sets were looked at and before anything is locked."""
 
-    def arrange(step: Step) -> None:
+    def arrange(step: Step, *, look: str = "choose") -> None:
         inputs: Any = platform.projects._inputs
-        choose = inputs.choose
+        choose = getattr(inputs, look)
 
         async def choose_and_step(*arguments: object) -> object:
             found: object = await choose(*arguments)
@@ -60,7 +61,7 @@ def once_after_looking(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> C
             await step()
             return found
 
-        monkeypatch.setattr(inputs, "choose", choose_and_step)
+        monkeypatch.setattr(inputs, look, choose_and_step)
 
     return arrange
 
@@ -162,6 +163,20 @@ class TestLinking:
         assert refusal.value.code == "datasets.absent"
         assert tree(settings, "users/bob") == []
         assert staging_is_empty(settings)
+
+    async def test_d7_a_data_set_that_is_deleted_meanwhile_is_told(
+        self, as_alice: ApiClient, platform: Platform, once_after_looking: Callable[..., None]
+    ) -> None:
+        dataset = await upload(as_alice, "nab", is_public=1)
+        public = await share(as_alice, await create(as_alice, "alerts"))
+
+        async def delete() -> None:
+            await platform.datasets.deletions.delete_dataset(actor_of(as_alice), dataset["id"])
+
+        once_after_looking(delete, look="choose_public")
+        path = f"/public/projects/{public['id']}"
+        answer = await as_alice.patch(path, json={"dataset_ids": [dataset["id"]]})
+        assert_problem(answer, 404, "datasets.absent")
 
 
 class TestAdding:

@@ -1,12 +1,15 @@
 """Updates, batch deletes and the clean-up of copies over the interface, on both databases."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
 import pytest
 
+from opsforge.bootstrap import Platform
 from opsforge.engine.fake import FakeEngine
 from opsforge.engine.port import KernelActivity
+from opsforge.projects.models import Project, PublicProject
 from opsforge.settings import Settings
 from tests.support.people import ApiClient
 from tests.support.problems import assert_problem
@@ -171,6 +174,36 @@ class TestPublish:
         renamed = await ask(as_bob, "GET", f"/public/projects/{public['id']}")
         assert renamed["path"] == "public/work/disks"
         assert tree(settings, "public/work") == ["disks/disks.ipynb", "taken/taken.ipynb"]
+
+    @pytest.mark.parametrize("whose", ["own", "public"])
+    async def test_d6_which_name_the_database_refused_is_told(
+        self,
+        as_alice: ApiClient,
+        platform: Platform,
+        settings: Settings,
+        monkeypatch: pytest.MonkeyPatch,
+        whose: str,
+    ) -> None:
+        project = await create(as_alice, "alerts")
+        updates = platform.projects.updates
+        publish: Any = updates.publish
+
+        async def publish_and_lose_the_name(*arguments: object, **named: object) -> object:
+            published = await publish(*arguments, **named)
+            table = Project if whose == "own" else PublicProject
+            async with platform.db.writing() as session:
+                rival = {"name": "new", "name_key": "new", "user_id": as_alice.user["id"]}
+                now = datetime.now(UTC)
+                session.add(table(**rival, owner_name="alice", created_at=now, updated_at=now))
+            return published
+
+        monkeypatch.setattr(updates, "publish", publish_and_lose_the_name)
+        path = f"/projects/{project['id']}"
+        answer = await as_alice.patch(path, json={"name": "new", "share_flag": 1})
+        code = "projects.name_taken" if whose == "own" else "projects.public_name_taken"
+        assert assert_problem(answer, 409, code)["proposal"] == "new-2"
+        assert tree(settings, "users/alice/work") == ["alerts/alerts.ipynb"]
+        assert tree(settings, "public") == []
 
     async def test_d6_a_moved_project_changes_its_fields_and_not_its_name(
         self, as_alice: ApiClient, settings: Settings

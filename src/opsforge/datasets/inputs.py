@@ -55,11 +55,12 @@ class InputService:
     def keys_of(self, actor: Actor, datasets: Sequence[Dataset] = ()) -> set[Key]:
         """What an operation locks that links or unlinks: which copies are needed may not change."""
         copies = [input_place(actor.username, one.name) for one in datasets if one.is_public]
-        return {
-            input_key(actor.username),
-            *(key_of(place) for place in copies),
-            *(Shared(key_of(place_of(dataset))) for dataset in datasets),
-        }
+        keys: set[Key] = {input_key(actor.username), *(key_of(place) for place in copies)}
+        return keys | self.sources_of(datasets)
+
+    def sources_of(self, datasets: Sequence[Dataset]) -> set[Key]:
+        """What an operation locks that needs data sets to stay as they are."""
+        return {Shared(key_of(place_of(dataset))) for dataset in datasets}
 
     async def bring_in(
         self, operation: Operation, actor: Actor, datasets: Sequence[Dataset]

@@ -1,6 +1,6 @@
 """What every part of the projects room has and needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -173,6 +173,21 @@ class ProjectPart:
         proposal = await find_free_name(place.name, taken=taken, is_there=is_there)
         problem = PublicProjectNameTaken if place.owner is None else ProjectNameTaken
         return problem(name=place.name, proposal=proposal)
+
+    async def _clash(
+        self, actor: Actor, places: Mapping[Place, str]
+    ) -> ProjectNameTaken | PublicProjectNameTaken | None:
+        """Which name somebody took that no lock kept off, after the database refused it.
+
+        Args:
+            actor: Who wanted them.
+            places: Where the names were wanted, each with the key that the row had before, if any.
+        """
+        for place, old_key in places.items():
+            key = name_key(place.name)
+            if key != old_key and key in await self._taken(actor, place, key):
+                return await self._name_taken(actor, place)
+        return None
 
     async def _taken(self, actor: Actor, place: Place, prefix_key: str) -> set[str]:
         async with self._db.reading() as session:

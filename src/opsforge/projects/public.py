@@ -8,7 +8,7 @@ from opsforge.db.lists import ListOf
 from opsforge.kit.paging import Page
 from opsforge.kit.problems import Forbidden, NotFound
 from opsforge.projects import public_repository, repository
-from opsforge.projects.common import ProjectPart
+from opsforge.projects.common import ProjectPart, busy, public_place
 from opsforge.projects.models import PublicProject
 from opsforge.projects.schemas import (
     AddressView,
@@ -16,6 +16,7 @@ from opsforge.projects.schemas import (
     PublicProjectUpdate,
     PublicProjectView,
 )
+from opsforge.storage.journal.service import key_of
 
 
 class PublicProjects(ProjectPart):
@@ -54,22 +55,28 @@ class PublicProjects(ProjectPart):
             NotFound: There is no such public project.
             Forbidden: It is another user's, and the caller is no administrator.
             DatasetAbsent: A data set is absent or not public.
+            StorageBusy: Another operation works on the project or on a data set.
         """
-        await self.get_changeable(actor, public_id)
-        ids = changes.dataset_ids
-        if ids is not None:
-            ids = [one.id for one in await self._inputs.choose_public(list(dict.fromkeys(ids)))]
-        async with self._db.writing() as session:
-            public = await public_repository.find_public(session, public_id)
-            if public is None:
-                raise NotFound
-            if changes.description is not None:
-                public.description = changes.description
-            public.updated_at = self._clock()
-            self.note(session, actor, "public_project.update", public)
-            await session.flush()
-            if ids is not None:
-                await public_repository.set_public_links(session, public_id, ids)
+        place = public_place((await self.get_changeable(actor, public_id)).name)
+        ids = list(dict.fromkeys(changes.dataset_ids or ()))
+        chosen = await self._inputs.choose_public(ids)
+        keys = {key_of(place), *self._inputs.sources_of(chosen)}
+        async with self._operations.begin("projects.update_public", lock=keys) as operation:
+            if public_place((await self.get_changeable(actor, public_id)).name) != place:
+                raise busy()
+            await self._inputs.choose_public(ids)  # From now on none of them goes.
+            async with self._db.writing() as session:
+                public = await public_repository.find_public(session, public_id)
+                if public is None:
+                    raise NotFound
+                if changes.description is not None:
+                    public.description = changes.description
+                public.updated_at = self._clock()
+                self.note(session, actor, "public_project.update", public)
+                await session.flush()
+                if changes.dataset_ids is not None:
+                    await public_repository.set_public_links(session, public_id, ids)
+                await operation.commit(session)
         return await self.get_public(actor, public_id)
 
     async def get_runtime_address(

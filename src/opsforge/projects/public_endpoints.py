@@ -60,7 +60,7 @@ async def get_public_project(
 
 @router.patch(
     "/{public_id}",
-    responses=problems(NotFound, Forbidden, DatasetAbsent),
+    responses=problems(NotFound, Forbidden, DatasetAbsent, StorageBusy),
     openapi_extra={"x-requirements": ["D7"]},
 )
 async def update_public_project(

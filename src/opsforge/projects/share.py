@@ -77,8 +77,8 @@ class ProjectShares(ProjectLinks):
                     await self.record_public(session, actor, project, state)
                     self.note(session, actor, "project.share", project)
                     await operation.commit(session)
-            except IntegrityError:
-                raise await self._name_taken(actor, place) from None
+            except IntegrityError as error:
+                raise await self._clash(actor, {place: ""}) or error from None
         return await self.get_project(actor, project_id)
 
     def require_locked(self, actor: Actor, linked: Linked, keys: set[Key]) -> None:

@@ -70,10 +70,13 @@ class ProjectUpdates(ProjectShares):
             plan = await self._plan(actor, project_id, changes)
             if not self._keys(actor, plan, changes) <= keys:
                 raise busy()
+            places = {work_place(actor.username, plan.name): plan.project.name_key}
+            if changes.share_flag:
+                places[plan.public_place] = plan.public.name_key if plan.public else ""
             try:
                 await self._carry_out(operation, actor, plan, changes)
-            except IntegrityError:
-                raise await self._name_taken(actor, work_place(actor.username, plan.name)) from None
+            except IntegrityError as error:
+                raise await self._clash(actor, places) or error from None
         return await self.get_project(actor, project_id)
 
     async def _plan(self, actor: Actor, project_id: int, changes: ProjectUpdate) -> _Plan:
