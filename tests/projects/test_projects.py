@@ -69,7 +69,9 @@ class TestCreate:
         created = await create(
             as_alice, "explore", starter="metrics-explore", dataset_ids=[dataset["id"]] * 2
         )
-        assert created["datasets"] == [{"id": dataset["id"], "name": "指标 1", "is_public": 0}]
+        assert created["datasets"] == [
+            {"id": dataset["id"], "name": "指标 1", "is_public": 0, "has_moved_on": False}
+        ]
         parameters = notebook(settings, "alice", "explore")["cells"][1]
         namespace: dict[str, str] = {}
         exec("".join(parameters["source"]), namespace)  # noqa: S102 - that it runs is the point.
@@ -82,7 +84,7 @@ class TestCreate:
         dataset = await upload(as_alice, "nab", "a/cpu.csv", is_public=1)
         first = await create(as_bob, "one", dataset_ids=[dataset["id"]])
         second = await create(as_bob, "two", dataset_ids=[dataset["id"]])
-        link = {"id": dataset["id"], "name": "nab", "is_public": 1}
+        link = {"id": dataset["id"], "name": "nab", "is_public": 1, "has_moved_on": False}
         assert first["datasets"] == second["datasets"] == [link]
         copy = settings.data / "users/bob/input/nab/a/cpu.csv"
         original = settings.data / "public/input/nab/a/cpu.csv"
@@ -251,7 +253,9 @@ class TestLook:
         created = await create(as_bob, "x", dataset_ids=[dataset["id"]])
         await as_alice.delete(f"/datasets/{dataset['id']}")
         now = (await as_bob.get(f"/projects/{created['id']}")).json()
-        assert now["datasets"] == [{"id": None, "name": "nab", "is_public": 1}]
+        assert now["datasets"] == [
+            {"id": None, "name": "nab", "is_public": 1, "has_moved_on": False}
+        ]
         assert tree(settings, "users/bob/input") == ["nab/cpu.csv"]
 
 

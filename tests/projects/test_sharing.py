@@ -37,7 +37,9 @@ class TestShare:
         ]
         after = await ask(as_alice, "GET", f"/projects/{project['id']}")
         assert (after["share_flag"], after["is_moved"]) == (1, False)
-        assert after["datasets"] == [{"id": dataset["id"], "name": "metrics", "is_public": 0}]
+        assert after["datasets"] == [
+            {"id": dataset["id"], "name": "metrics", "is_public": 0, "has_moved_on": False}
+        ]
         [linked] = public["datasets"]
         seen = await ask(as_bob, "GET", f"/datasets/{linked['id']}")
         assert (seen["is_public"], seen["owner"], seen["name"]) == (1, "alice", "metrics")
@@ -254,6 +256,34 @@ class TestShare:
 
 
 class TestFork:
+    async def test_d18_d6_an_older_copy_is_told_and_brought_up_to_date(
+        self, as_alice: ApiClient, as_bob: ApiClient, settings: Settings
+    ) -> None:
+        dataset = await upload(as_alice, "nab", is_public=1)
+        before = await create(as_bob, "before", dataset_ids=[dataset["id"]])
+        replace = {"when_there": "replace"}
+        files = parts("cpu.csv", content=b"t,v\n9,9\n")
+        path = f"/datasets/{dataset['id']}/files"
+        assert (await as_alice.post(path, data=replace, files=files)).status_code == 201
+        made = await create(as_alice, "alerts", dataset_ids=[dataset["id"]])
+        forked = await fork(as_bob, await share(as_alice, made))
+        assert [one["has_moved_on"] for one in made["datasets"]] == [False]
+        own = f"/projects/{forked['id']}"
+        assert [one["has_moved_on"] for one in forked["datasets"]] == [True]
+        [shown] = (await as_bob.get(f"{own}/datasets")).json()
+        assert shown["dataset"] == forked["datasets"][0]
+        copy = settings.data / "users/bob/input/nab/cpu.csv"
+        public = settings.data / "public/input/nab/cpu.csv"
+        assert copy.read_bytes() != public.read_bytes()
+        assert_problem(await as_alice.post(f"{own}/datasets/refresh"), 404)
+        for _ in range(2):
+            fresh = await ask(as_bob, "POST", f"{own}/datasets/refresh")
+            assert [one["has_moved_on"] for one in fresh["datasets"]] == [False]
+            assert copy.stat().st_ino == public.stat().st_ino
+        other = await ask(as_bob, "GET", f"/projects/{before['id']}")
+        assert other["datasets"] == fresh["datasets"], "it reads the same copy"
+        assert staging_is_empty(settings)
+
     async def test_d18_copies_files_and_data_sets_and_records_the_origin(
         self, as_alice: ApiClient, as_bob: ApiClient, settings: Settings
     ) -> None:
@@ -306,7 +336,9 @@ class TestFork:
         dataset = await upload(as_alice, "metrics")
         project = await create(as_alice, "alerts", dataset_ids=[dataset["id"]])
         forked = await fork(as_alice, await share(as_alice, project), name="again")
-        assert forked["datasets"] == [{"id": dataset["id"], "name": "metrics", "is_public": 0}]
+        assert forked["datasets"] == [
+            {"id": dataset["id"], "name": "metrics", "is_public": 0, "has_moved_on": False}
+        ]
         assert tree(settings, "users/alice/input") == ["metrics/cpu.csv"]
 
     async def test_d18_a_data_set_and_the_public_one_made_of_it_are_linked_once(
@@ -315,7 +347,9 @@ class TestFork:
         own = await upload(as_alice, "metrics")
         public = await ask(as_alice, "POST", f"/datasets/{own['id']}/share", expect=201)
         project = await create(as_alice, "alerts", dataset_ids=[own["id"], public["id"]])
-        assert project["datasets"] == [{"id": own["id"], "name": "metrics", "is_public": 0}]
+        assert project["datasets"] == [
+            {"id": own["id"], "name": "metrics", "is_public": 0, "has_moved_on": False}
+        ]
 
     async def test_d18_another_data_set_of_the_name_in_the_input_is_a_clash(
         self, as_alice: ApiClient, as_bob: ApiClient, settings: Settings

@@ -17,6 +17,7 @@ from opsforge.kit.names import name_key
 from opsforge.storage.journal.keys import Key, Shared
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
+from opsforge.storage.port import Staging
 
 
 class InputService:
@@ -114,6 +115,9 @@ class InputService:
             own, copies = await repository.list_linked(
                 session, dataset_ids=dataset_ids, copy_ids=copy_ids
             )
+            current = await repository.find_checksums(
+                session, [copy.dataset_id for copy in copies.values() if copy.dataset_id]
+            )
         return (
             {
                 key: LinkedDataset(id=key, name=row.name, is_public=1 if row.is_public else 0)
@@ -121,10 +125,43 @@ class InputService:
                 if row.is_public or row.owner_id == actor.user_id
             },
             {
-                key: LinkedDataset(id=row.dataset_id, name=row.name, is_public=1)
+                key: LinkedDataset(
+                    id=row.dataset_id,
+                    name=row.name,
+                    is_public=1,
+                    has_moved_on=current.get(row.dataset_id or 0, row.checksum) != row.checksum,
+                )
                 for key, row in copies.items()
             },
         )
+
+    async def list_newer(self, copies: Collection[DatasetCopy]) -> list[Dataset]:
+        """The public data sets whose files are no longer those of the copies."""
+        by_origin = {copy.dataset_id: copy for copy in copies if copy.dataset_id is not None}
+        async with self._db.reading() as session:
+            found, _ = await repository.list_linked(session, dataset_ids=by_origin, copy_ids=())
+        return [one for key, one in found.items() if one.checksum != by_origin[key].checksum]
+
+    async def copy_again(self, operation: Operation, actor: Actor, dataset: Dataset) -> None:
+        """Let the caller's copy have the present files, in one step.
+
+        The row is the business of `record_copied_again`.
+
+        Raises:
+            DatasetAbsent: The public one was deleted meanwhile.
+        """
+        staging = await self._stage_copy(operation, actor, dataset)
+        try:
+            await operation.replace(staging)
+        except FileNotFoundError:  # An administrator removed it by hand.
+            await operation.publish(staging)
+
+    async def record_copied_again(
+        self, session: AsyncSession, actor: Actor, datasets: Sequence[Dataset]
+    ) -> None:
+        """Note that the caller's copies have the present files."""
+        for dataset in datasets:
+            await repository.set_copied_again(session, actor.user_id, dataset)
 
     async def _bring_in(self, operation: Operation, actor: Actor, dataset: Dataset) -> InputDataset:
         async with self._db.reading() as session:
@@ -165,15 +202,19 @@ class InputService:
             taken = await repository.names_taken(session, user_id=actor.user_id, prefix_key=key)
         if key in taken:
             raise InputNameTaken(name=dataset.name)
+        staging = await self._stage_copy(operation, actor, dataset)
+        try:
+            await operation.publish(staging)
+        except FileExistsError:
+            raise InputNameTaken(name=dataset.name) from None
+
+    async def _stage_copy(self, operation: Operation, actor: Actor, dataset: Dataset) -> Staging:
         staging = await operation.stage(input_place(actor.username, dataset.name))
         try:
             await staging.link_tree(place_of(dataset))
         except FileNotFoundError:  # Deleted meanwhile.
             raise DatasetAbsent(dataset_id=dataset.id) from None
-        try:
-            await operation.publish(staging)
-        except FileExistsError:
-            raise InputNameTaken(name=dataset.name) from None
+        return staging
 
     async def _record_copy(
         self, session: AsyncSession, actor: Actor, one: InputDataset

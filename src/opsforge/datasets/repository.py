@@ -147,6 +147,21 @@ async def list_copies(
     return (await session.scalars(rows)).all()
 
 
+async def find_checksums(session: AsyncSession, dataset_ids: Collection[int]) -> dict[int, str]:
+    """The present checksums of data sets, by id."""
+    rows = select(Dataset.id, Dataset.checksum).where(Dataset.id.in_(dataset_ids))
+    return dict((await session.execute(rows)).all())
+
+
+async def set_copied_again(session: AsyncSession, user_id: int, dataset: Dataset) -> None:
+    """Note that a user's copy has the present files of the public data set."""
+    await session.execute(
+        update(DatasetCopy)
+        .where(DatasetCopy.user_id == user_id, DatasetCopy.dataset_id == dataset.id)
+        .values(checksum=dataset.checksum)
+    )
+
+
 async def delete_copies(session: AsyncSession, copy_ids: Collection[int]) -> None:
     """Forget copies."""
     await session.execute(delete(DatasetCopy).where(DatasetCopy.id.in_(copy_ids)))

@@ -265,3 +265,7 @@ class LinkedDataset(BaseModel):
     )
     name: str
     is_public: Flag
+    has_moved_on: bool = Field(
+        default=False,
+        description="Whether the public one's files changed since they were copied to the input.",
+    )

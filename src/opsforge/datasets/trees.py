@@ -42,14 +42,19 @@ class DatasetTrees(DatasetPart):
         return _tree(linked, path, await self._list_rows(dataset.id, limit), dataset.file_count)
 
     async def _show_copy(self, username: str, copy: DatasetCopy, limit: int) -> DatasetTree:
-        linked = LinkedDataset(id=copy.dataset_id, name=copy.name, is_public=1)
         path = f"input/{copy.name}"
         async with self._db.reading() as session:
             found, _ = await repository.list_linked(
                 session, dataset_ids=[copy.dataset_id or 0], copy_ids=()
             )
         original = found.get(copy.dataset_id or 0)
-        if original is not None and original.checksum == copy.checksum:
+        linked = LinkedDataset(
+            id=copy.dataset_id,
+            name=copy.name,
+            is_public=1,
+            has_moved_on=original is not None and original.checksum != copy.checksum,
+        )
+        if original is not None and not linked.has_moved_on:
             return _tree(
                 linked, path, await self._list_rows(original.id, limit), original.file_count
             )

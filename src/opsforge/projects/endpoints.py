@@ -176,6 +176,21 @@ async def list_project_datasets(
     return await projects.list_datasets(actor, project_id)
 
 
+@router.post(
+    "/{project_id}/datasets/refresh",
+    responses=problems(NotFound, DatasetAbsent, StorageBusy, StorageFull),
+    openapi_extra={"x-requirements": ["D6"]},
+)
+async def refresh_project_datasets(
+    projects: Projects, actor: CurrentActor, project_id: RowId
+) -> ProjectView:
+    """Copy public data sets again whose files changed since they were copied to the input.
+
+    The caller's other projects that use them read the same copies.
+    """
+    return await projects.refreshes.refresh_datasets(actor, project_id)
+
+
 @router.post("/delete", openapi_extra={"x-requirements": ["D8"]})
 async def delete_projects(
     projects: Projects, actor: CurrentActor, batch: IdBatch, request: Request

@@ -27,6 +27,7 @@ from opsforge.projects.links import LinkChange, ProjectLinks
 from opsforge.projects.models import Project
 from opsforge.projects.public import PublicProjects
 from opsforge.projects.reading import ProjectReading
+from opsforge.projects.refresh import ProjectRefreshes
 from opsforge.projects.schemas import (
     ProjectCreate,
     ProjectFileView,
@@ -86,6 +87,7 @@ class ProjectService(ProjectLinks):
         self.shares = make(ProjectShares)
         self.forks = make(ProjectForks)
         self.updates = make(ProjectUpdates)
+        self.refreshes = make(ProjectRefreshes)
         self.deletions = make(ProjectDeletions)
         self.public = make(PublicProjects)
         self.reading = make(partial(ProjectReading, reader=reader))

@@ -57,6 +57,12 @@ export function listProjectDatasets(id: number): Promise<DatasetTree[]> {
   return unwrap(api.GET("/api/v1/projects/{project_id}/datasets", { params }));
 }
 
+/** Copies public data sets again that have changed since they were copied. */
+export function refreshProjectDatasets(id: number): Promise<Project> {
+  const params = { path: { project_id: id } };
+  return unwrap(api.POST("/api/v1/projects/{project_id}/datasets/refresh", { params }));
+}
+
 /** Where the project's notebook opens in the service. */
 export async function getRuntimeAddress(id: number, serviceName: string): Promise<string> {
   const params = { path: { project_id: id }, query: { service_name: serviceName } };

@@ -2,8 +2,7 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { LinkedDataset } from "@/api/types";
-import { groupChoices } from "./datasetChoices";
+import { groupChoices, type Linkable } from "./datasetChoices";
 import { useDatasetSearch } from "./useDatasetSearch";
 
 interface Props {
@@ -12,7 +11,7 @@ interface Props {
   value?: number[];
   onChange?: (ids: number[]) => void;
   /** Linked already: they are named even if they are none of the first. */
-  known?: readonly LinkedDataset[];
+  known?: readonly Linkable[];
   isPublicOnly?: boolean;
 }
 
@@ -22,7 +21,7 @@ export function DatasetSelect({ id, value, onChange, known = [], isPublicOnly = 
   const [isOpen, setOpen] = useState(false);
   const found = useDatasetSearch();
   // What was chosen keeps its name when a search no longer finds it.
-  const [chosen, setChosen] = useState<readonly LinkedDataset[]>([]);
+  const [chosen, setChosen] = useState<readonly Linkable[]>([]);
   const choices = groupChoices({ ...found, known: [...known, ...chosen], isPublicOnly });
   const choose = (ids: number[]) => {
     const all = [...chosen, ...found.mine, ...found.everybodys];

@@ -1,6 +1,6 @@
 // Requirements: D14, D15
 import { useQuery } from "@tanstack/react-query";
-import { Tree } from "antd";
+import { Tooltip, Tree } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -62,6 +62,11 @@ function OneDataset({ tree }: { tree: DatasetTree }) {
         <span className={styles.tag}>
           {t(dataset.is_public ? "common.visibility.public" : "common.visibility.private")}
         </span>
+        {dataset.has_moved_on ? (
+          <Tooltip title={t("projects.page.datasetMovedOnHint")}>
+            <span className={styles.tag}>{t("projects.page.datasetMovedOn")}</span>
+          </Tooltip>
+        ) : null}
         <span className={styles.readFrom}>
           {t("projects.page.readFrom")} <code>{`../../input/${dataset.name}/`}</code>
         </span>

@@ -1,8 +1,13 @@
-import { Alert } from "antd";
+import { Alert, Button } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { refreshProjectDatasets } from "@/api/projects";
+import { asProblem } from "@/api/problems";
 import type { Project, PublicProject } from "@/api/types";
 import { useFormat } from "@/kit/format";
+import { notify } from "@/kit/notices";
+import { useProjectsChanged } from "./queries";
 import styles from "./projects.module.css";
 
 interface Props {
@@ -41,6 +46,41 @@ export function ProjectNotices({ project, published }: Props) {
           }
         />
       ) : null}
+      <OlderDatasets project={project} />
     </div>
+  );
+}
+
+function OlderDatasets({ project }: { project: Project }) {
+  const { t } = useTranslation();
+  const changed = useProjectsChanged();
+  const [isBusy, setBusy] = useState(false);
+  const older = project.datasets.filter(({ has_moved_on: hasMovedOn }) => hasMovedOn);
+  if (older.length === 0) return null;
+  const names = older.map(({ name }) => name).join(t("projects.notices.comma"));
+  const refresh = async () => {
+    setBusy(true);
+    try {
+      await refreshProjectDatasets(project.id);
+      notify.success(t("projects.notices.datasetsUpdated"));
+      await changed();
+    } catch (error) {
+      notify.error(asProblem(error).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t("projects.notices.datasetsMovedOn", { names })}
+      description={t("projects.page.datasetMovedOnHint")}
+      action={
+        <Button size="small" loading={isBusy} onClick={() => void refresh()}>
+          {t("projects.notices.updateDatasets")}
+        </Button>
+      }
+    />
   );
 }

@@ -5,11 +5,14 @@ export interface Choice {
   label: string;
 }
 
+/** A data set as far as a choice needs it. */
+export type Linkable = Pick<LinkedDataset, "id" | "name" | "is_public">;
+
 interface Lists {
   mine: readonly Dataset[];
   everybodys: readonly Dataset[];
   /** Linked already. */
-  known: readonly LinkedDataset[];
+  known: readonly Linkable[];
   isPublicOnly: boolean;
 }
 
@@ -19,7 +22,7 @@ export function groupChoices({ mine, everybodys, known, isPublicOnly }: Lists): 
   everybodys: Choice[];
 } {
   const seen = new Set<number>();
-  const take = (datasets: readonly LinkedDataset[]): Choice[] =>
+  const take = (datasets: readonly Linkable[]): Choice[] =>
     datasets.flatMap(({ id, name, is_public }) => {
       if (id === null || seen.has(id) || (isPublicOnly && !is_public)) return [];
       seen.add(id);

@@ -144,6 +144,10 @@ export const projects = {
     seePublic: "See the public page",
     originMovedOn: "{{owner}} has published a newer state of “{{name}}” since you forked it.",
     seeOrigin: "See the origin",
+    datasetsMovedOn: "Newer files are public of: {{names}}.",
+    updateDatasets: "Update the copies",
+    datasetsUpdated: "The copies have the present files.",
+    comma: ", ",
     readOnly: "A public project is for reading.",
     readOnlyHint: "Fork it to run and change it: you get a copy of your own with its data sets.",
     readOnlyMine: "You shared it. Work on your own project, then publish again.",
@@ -187,6 +191,9 @@ export const projects = {
       "Link one in the project's settings; the notebook then reads it from ../../input/.",
     noDatasetsPublic: "This project brings its own files, or makes its data.",
     datasetGone: "Its owner has deleted it. Your copy stays.",
+    datasetMovedOn: "older copy",
+    datasetMovedOnHint:
+      "Your projects read the files as they were when copied. An update replaces them for all your projects that use the data set.",
     datasetCut: "There are {{count}} files; the first are shown.",
     filesOf: "Files of {{name}}",
     noPreview:
