@@ -41,7 +41,7 @@ class FoldersTooDeep(Problem):
     )
     zh = (
         "“{path}”中的文件夹嵌套超过 {limit} 层，未做任何更改。"
-        "请将需要的内容移到上层或删除该文件夹，然后重试。"
+        "请将需要的内容移至上层，或删除该文件夹，然后重试。"
     )
     path: str
     """Of the topmost folder that leads there."""

@@ -52,12 +52,12 @@ export function ProjectNotices({ project, published }: Props) {
 }
 
 function OlderDatasets({ project }: { project: Project }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const changed = useProjectsChanged();
   const [isBusy, setBusy] = useState(false);
   const older = project.datasets.filter(({ has_moved_on: hasMovedOn }) => hasMovedOn);
   if (older.length === 0) return null;
-  const names = older.map(({ name }) => name).join(t("projects.notices.comma"));
+  const names = new Intl.ListFormat(i18n.language).format(older.map(({ name }) => name));
   const refresh = async () => {
     setBusy(true);
     try {

@@ -147,7 +147,6 @@ export const projects = {
     datasetsMovedOn: "Newer files are public of: {{names}}.",
     updateDatasets: "Update the copies",
     datasetsUpdated: "The copies have the present files.",
-    comma: ", ",
     readOnly: "A public project is for reading.",
     readOnlyHint: "Fork it to run and change it: you get a copy of your own with its data sets.",
     readOnlyMine: "You shared it. Work on your own project, then publish again.",
@@ -193,7 +192,7 @@ export const projects = {
     datasetGone: "Its owner has deleted it. Your copy stays.",
     datasetMovedOn: "older copy",
     datasetMovedOnHint:
-      "Your projects read the files as they were when copied. An update replaces them for all your projects that use the data set.",
+      "Your projects read the files as they were when copied. After an update, all your projects that use the data set read the new files.",
     datasetCut: "There are {{count}} files; the first are shown.",
     filesOf: "Files of {{name}}",
     noPreview:

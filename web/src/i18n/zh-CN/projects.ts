@@ -138,7 +138,6 @@ export const projects: Translated<typeof en> = {
     datasetsMovedOn: "以下公开数据集已有新文件：{{names}}。",
     updateDatasets: "更新副本",
     datasetsUpdated: "副本已更新为当前文件。",
-    comma: "、",
     readOnly: "公开项目仅供阅读。",
     readOnlyHint: "如需运行和修改，请派生：您将获得包含其数据集的自有副本。",
     readOnlyMine: "这是您分享的项目。请在自己的项目中修改后重新发布。",
