@@ -12,6 +12,7 @@ from opsforge.projects.common import busy, home_path, place_of, public_place
 from opsforge.projects.models import Project
 from opsforge.projects.public import PublicProjects
 from opsforge.projects.schemas import ProjectDeletion
+from opsforge.storage.journal.keys import Key
 from opsforge.storage.journal.operation import Operation
 from opsforge.storage.journal.service import key_of
 from opsforge.storage.port import Place
@@ -84,7 +85,7 @@ class ProjectDeletions(PublicProjects):
             project = await repository.find_project(session, public.project_id)
         moved = project if project is not None and project.is_moved else None
         owner = replace(actor, user_id=public.user_id, username=public.owner_name)
-        keys = {key_of(place), *([key_of(place_of(project))] if project else [])}
+        keys: set[Key] = {key_of(place), *([key_of(place_of(project))] if project else [])}
         if moved is not None:
             keys |= self._inputs.keys_of(owner)
         async with self._operations.begin("projects.delete_public", lock=keys) as operation:
