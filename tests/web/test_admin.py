@@ -1,5 +1,6 @@
 """Administration, live updates and the search, in a real browser; the engine starts nothing."""
 
+import asyncio
 import os
 import re
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from opsforge.engine.fake import FakeEngine
 from opsforge.events import service as events_service
@@ -225,6 +226,43 @@ class TestSearch:
         await expect(page.get_by_text("nothing has this")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(field).to_be_hidden()
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    async def test_f2_a_snippet_that_was_found_opens(
+        self, open_page: OpenPage, as_alice: ApiClient, language: str
+    ) -> None:
+        body = {"title": "排空节点", "language": "bash", "code": "kubectl drain"}
+        made = (await as_alice.post("/snippets", json=body)).json()
+        page = await open_page(language)
+        await enter(page, as_alice, "/")
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await page.keyboard.press("/")
+        await page.get_by_role("combobox").fill("排空")
+        await page.get_by_role("option", name="排空节点").click()
+        await expect(page.get_by_role("heading", name="排空节点")).to_be_visible()
+        await expect(page).to_have_url(re.compile(rf"/snippets\?id={made['id']}$"))
+
+    async def test_enter_opens_nothing_that_was_found_for_other_words(
+        self, open_page: OpenPage, as_alice: ApiClient
+    ) -> None:
+        await create(as_alice, "disk alerts")
+        wanted = await create(as_alice, "memory")
+        page = await open_page("en-US")
+
+        async def answer_late(route: Route) -> None:
+            await asyncio.sleep(0.5)
+            await route.continue_()
+
+        await enter(page, as_alice, "/")
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await page.keyboard.press("/")
+        field = page.get_by_role("combobox")
+        await field.fill("disk")
+        await expect(page.get_by_role("option", name="disk alerts")).to_be_visible()
+        await page.route("**/api/v1/search?*", answer_late)
+        await field.fill("memory")
+        await field.press("Enter")
+        await expect(page).to_have_url(re.compile(rf"/projects/{wanted['id']}$"))
 
     async def test_a_slash_in_a_field_is_a_slash(
         self, open_page: OpenPage, as_admin: ApiClient

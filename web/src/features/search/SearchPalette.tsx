@@ -1,5 +1,5 @@
 // Requirements: D2, D3, D17, E3, F2
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Input, Modal, type InputRef } from "antd";
 import { useDeferredValue, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,21 +11,24 @@ import { HitList } from "./HitList";
 import { hitsOf, step } from "./results";
 import styles from "./search.module.css";
 
+const found = (query: string) =>
+  queryOptions({
+    queryKey: ["search", query],
+    queryFn: ({ signal }) => searchEverything(query, signal),
+    staleTime: 0,
+  });
+
 /** Finds one's own things and public ones; arrows choose, Enter opens. */
 export function SearchPalette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
   const listId = useId();
   const input = useRef<InputRef>(null);
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState(0);
   const query = useDeferredValue(words.trim());
-  const results = useQuery({
-    queryKey: ["search", query],
-    queryFn: ({ signal }) => searchEverything(query, signal),
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-  });
+  const results = useQuery({ ...found(query), placeholderData: keepPreviousData });
   const groups = results.data ? hitsOf(results.data) : [];
   const hits = groups.flatMap(([, found]) => found);
   const current = hits[Math.min(chosen, hits.length - 1)];
@@ -33,13 +36,21 @@ export function SearchPalette({ onClose }: { onClose: () => void }) {
     onClose();
     void navigate(to);
   };
+  /** For whoever is faster than the answer: what is shown until then was found for other words. */
+  const openFirst = async (wanted: string) => {
+    const answer = await queryClient.query(found(wanted)).catch(() => undefined);
+    const first = answer && hitsOf(answer)[0]?.[1][0];
+    if (first && input.current?.input?.value.trim() === wanted) open(first.to);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined) {
       event.preventDefault();
       setChosen(step(hits.length, Math.min(chosen, hits.length - 1), by));
     }
-    if (event.key === "Enter" && current && !event.nativeEvent.isComposing) open(current.to);
+    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    if (results.isPlaceholderData || words.trim() !== query) void openFirst(words.trim());
+    else if (current) open(current.to);
   };
   return (
     <Modal

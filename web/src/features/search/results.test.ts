@@ -24,7 +24,7 @@ describe("hitsOf", () => {
     expect(found.flatMap(([, hits]) => hits.map(({ to, hint }) => [to, hint]))).toEqual([
       ["/projects/7", "Line one"],
       ["/projects/public/7", "bob · Line one"],
-      ["/snippets?node=3", "Logs / A"],
+      ["/snippets?id=3", "Logs / A"],
     ]);
   });
 });

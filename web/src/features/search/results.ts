@@ -29,7 +29,7 @@ export function hitsOf(results: SearchResults): [Kind, Hit[]][] {
     ),
     snippets: results.snippets.map(({ id, title, description, folders }) => ({
       key: `snippets-${String(id)}`,
-      to: `/snippets?node=${String(id)}`,
+      to: `/snippets?id=${String(id)}`,
       name: title,
       hint: [folders.join(" / "), firstLine(description)].filter(Boolean).join(" · "),
     })),
