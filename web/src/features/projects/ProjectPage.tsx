@@ -19,7 +19,11 @@ import { own } from "./target";
 export function ProjectPage() {
   const { projectId } = useParams();
   const project = useProject(Number(projectId));
-  return <QueryView query={project}>{(loaded) => <LoadedProject project={loaded} />}</QueryView>;
+  return (
+    <QueryView query={project} isPage>
+      {(loaded) => <LoadedProject project={loaded} />}
+    </QueryView>
+  );
 }
 
 function LoadedProject({ project }: { project: Project }) {

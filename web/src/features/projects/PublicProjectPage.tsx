@@ -29,7 +29,11 @@ const PublicSettingsDialog = lazy(async () => ({
 export function PublicProjectPage() {
   const { publicId } = useParams();
   const project = usePublicProject(Number(publicId));
-  return <QueryView query={project}>{(loaded) => <LoadedProject project={loaded} />}</QueryView>;
+  return (
+    <QueryView query={project} isPage>
+      {(loaded) => <LoadedProject project={loaded} />}
+    </QueryView>
+  );
 }
 
 function LoadedProject({ project }: { project: PublicProject }) {

@@ -45,6 +45,7 @@ export const common = {
     pageTitle: "This page could not be shown",
     notFoundTitle: "There is nothing here",
     notFound: "The page does not exist, or what it shows is not yours.",
+    gone: "It may have been replaced or deleted since, or it is not yours.",
     goHome: "Go to the home page",
     network: "OpsForge can't be reached. Check your connection, then try again.",
     unexpected:

@@ -41,6 +41,7 @@ export const common: Translated<typeof en> = {
     pageTitle: "无法显示此页面",
     notFoundTitle: "这里没有内容",
     notFound: "页面不存在，或其中的内容不属于您。",
+    gone: "内容可能已被替换或删除，或者不属于您。",
     goHome: "返回首页",
     network: "无法连接 OpsForge，请检查网络后重试。",
     unexpected: "无法识别服务器的响应（状态码 {{status}}）。请重试；若问题依旧，请联系管理员。",
