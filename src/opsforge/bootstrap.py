@@ -176,6 +176,7 @@ def build_platform(
     usage.count_waiting = uploads.count_waiting
     bus = create_bus(settings.cache.url.get_secret_value())
     events = EventService(bus=bus, notebooks=notebooks)
+    datasets.updates.on_public_added.append(events.public_files_added)
     snippets = SnippetService(db=db, clock=clock, settings=settings.snippets)
     return Platform(
         settings=settings,

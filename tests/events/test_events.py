@@ -17,6 +17,7 @@ from opsforge.events.streams import STREAMS_PER_USER
 from opsforge.notebooks import usage
 from opsforge.settings import Settings, SpawnerSettings
 from opsforge.storage.port import Storage
+from tests.support import tus
 from tests.support.clock import MovableClock
 from tests.support.people import ApiClient
 from tests.support.projects import create, fork, share
@@ -89,7 +90,7 @@ class TestService:
             clock=clock,
         )
         clock.advance(timedelta(minutes=20))
-        load = (await platform.notebooks.observe(["alice"]))["alice"].load
+        load = (await platform.notebooks.observe(["alice"])).services["alice"].load
         assert load is not None
         assert load.idle_seconds_left is not None
         assert 39 * 60 < load.idle_seconds_left <= 40 * 60
@@ -113,6 +114,35 @@ class TestService:
             await stream.next("service")
             await as_alice.post("/services/alice/stop")
             await stream.next_change("services")
+
+    async def test_c2_everybody_hears_what_is_free_when_that_changes(
+        self, app: FastAPI, as_alice: ApiClient, as_bob: ApiClient
+    ) -> None:
+        await running(app, as_alice)
+        await running(app, as_bob)
+        async with event_stream(app, as_bob) as stream:
+            before = (await stream.next("free"))["flavours"][0]["free"]
+            await as_alice.post("/services/alice/stop")
+            after = (await stream.next("free"))["flavours"][0]["free"]
+            assert after == before + 1
+            for _ in range(3):  # Looks that show nothing new.
+                await stream.next("metrics")
+            assert all(name != "free" for name, _ in stream.events._queue)  # type: ignore[attr-defined]
+
+    async def test_c5_who_waits_hears_of_moving_on(
+        self, app: FastAPI, as_alice: ApiClient, as_bob: ApiClient, as_admin: ApiClient
+    ) -> None:
+        platform: Platform = app.state.platform
+        for client, name in ((as_alice, "alice"), (as_bob, "bob")):
+            await client.post(f"/services/{name}/stop")
+        platform.notebooks._flavours._cpu = 1  # The administrator's service takes it all.
+        for client, name in ((as_bob, "bob"), (as_alice, "alice")):
+            await client.post(f"/services/{name}/start", json={"waits": True})
+        del as_admin
+        async with event_stream(app, as_alice) as stream:
+            assert (await stream.next("service"))["queue_position"] == 2
+            await as_bob.post("/services/bob/stop")
+            assert (await stream.next("service"))["queue_position"] == 1
 
 
 async def running(app: FastAPI, client: ApiClient) -> None:
@@ -146,6 +176,38 @@ class TestHints:
                 await fork(as_bob, public)
                 await other.next_change("public_projects")
             await stream.next_change("projects")
+
+    async def test_e4_everybody_hears_of_a_file_that_was_sent_to_a_public_data_set(
+        self, app: FastAPI, as_alice: ApiClient, as_bob: ApiClient
+    ) -> None:
+        private = await upload(as_alice, "mine")
+        public = await upload(as_alice, "ours", is_public=1)
+        async with event_stream(app, as_bob) as stream:
+            await stream.next("service")
+            for dataset in (private, public):
+                target = f"datasets/{dataset['id']}"
+                begun = await tus.begin(as_alice, target, "more.csv", length_bytes=3)
+                for at in range(3):
+                    assert (await begun.send(b"x", at=at)).status_code == 204
+            await stream.next_change("public_datasets")
+            await create(as_bob, "the next thing that bob hears of")
+            heard = await stream.next("changed")
+            assert heard["kind"] == "projects", "one hint, and of the public one alone"
+
+    async def test_administrators_hear_that_somebody_did_something(
+        self, app: FastAPI, as_admin: ApiClient, as_alice: ApiClient
+    ) -> None:
+        async with event_stream(app, as_admin) as stream, event_stream(app, as_alice) as other:
+            await stream.next("service")
+            await share(as_alice, await create(as_alice, "disk"))
+            await stream.next_change("audit")
+            wrong = {"username": "alice", "password": "not this one"}
+            assert (await as_alice.post("/auth/login", json=wrong)).status_code == 401
+            await stream.next_change("audit")
+            await create(as_alice, "the last")
+            while not other.events.empty():
+                name, data = other.events.get_nowait()
+                assert name != "changed" or data["kind"] != "audit"
 
     async def test_what_was_refused_changed_nothing(
         self, app: FastAPI, as_alice: ApiClient

@@ -7,7 +7,8 @@ import pytest
 
 from opsforge.bootstrap import Platform
 from opsforge.engine.fake import FakeEngine
-from tests.support.people import ApiClient
+from opsforge.engine.port import EngineAway
+from tests.support.people import ALICE, ApiClient
 
 pytestmark = pytest.mark.anyio
 
@@ -184,6 +185,32 @@ async def test_c6_a_stop_ends_the_wait_for_a_place(
     assert waiting.json()["queue_position"] == 1
     stopped = (await as_alice.post("/services/alice/stop")).json()
     assert (stopped["queue_position"], stopped["state"]) == (None, "stopped")
+
+
+async def test_c5_who_signs_in_while_nothing_is_free_waits_for_it(
+    as_alice: ApiClient, as_admin: ApiClient, platform: Platform
+) -> None:
+    await as_alice.post("/services/alice/stop")
+    platform.notebooks._flavours._cpu = 1  # The administrator's service takes it all.
+    login = {"username": ALICE.username, "password": ALICE.password}
+    service = (await as_alice.post("/auth/login", json=login)).json()["service"]
+    assert (service["queue_position"], service["state"]) == (1, "stopped")
+    assert service["failure"] is None
+    await as_admin.post("/services/admin/stop")
+    await platform.notebooks.start_waiting_services()
+    assert (await as_alice.get("/services/alice")).json()["state"] in {"starting", "running"}
+
+
+async def test_c5_a_failure_at_sign_in_is_told_in_both_languages(
+    as_alice: ApiClient, engine: FakeEngine
+) -> None:
+    await as_alice.post("/services/alice/stop")
+    engine.is_away = True
+    login = {"username": ALICE.username, "password": ALICE.password}
+    service = (await as_alice.post("/auth/login", json=login)).json()["service"]
+    engine.is_away = False
+    assert service["failure"] == EngineAway.en
+    assert service["failure_zh"] == EngineAway.zh
 
 
 async def test_c5_a_wait_ends_with_the_reason_why_the_engine_refused(

@@ -1,6 +1,6 @@
 """What every part of the data sets room has and needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,6 +46,8 @@ class DatasetPart:
         self.uses = uses
         self._clock = clock
         self._settings = settings
+        self.on_public_added: list[Callable[[], Awaitable[None]]] = []
+        """Called when files have joined a public one."""
 
     async def get_dataset(self, actor: Actor, dataset_id: int) -> DatasetView:
         """Details with files (E2).
@@ -61,7 +63,11 @@ class DatasetPart:
             lineage = await repository.find_lineage(session, [dataset])
         used_by = await self.uses.by.count_uses(actor, [dataset_id])
         return DatasetView.of(
-            dataset, files[dataset_id], lineage, used_by_count=used_by.get(dataset_id, 0)
+            dataset,
+            files[dataset_id],
+            lineage,
+            used_by_count=used_by.get(dataset_id, 0),
+            may_change=may_change(actor, dataset),
         )
 
     def note(self, session: AsyncSession, actor: Actor, action: Action, row: Dataset) -> None:
@@ -84,9 +90,8 @@ class DatasetPart:
         return dataset
 
     async def _get_changeable(self, actor: Actor, dataset_id: int) -> Dataset:
-        """One's own; administrators may change everybody's public ones."""
         dataset = await self._get_visible(actor, dataset_id)
-        if dataset.owner_id != actor.user_id and not actor.is_admin:
+        if not may_change(actor, dataset):
             raise Forbidden
         return dataset
 
@@ -137,6 +142,11 @@ class DatasetPart:
             return await self._storage.exists(Place(place.owner, place.area, name))
 
         return await find_free_name(place.name, taken=taken, is_there=is_there)
+
+
+def may_change(actor: Actor, dataset: Dataset) -> bool:
+    """One's own; administrators may change everybody's public ones, and see no others."""
+    return actor.is_admin or dataset.owner_id == actor.user_id
 
 
 def place_of(dataset: Dataset) -> Place:

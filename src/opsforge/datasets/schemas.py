@@ -128,6 +128,7 @@ class DatasetView(BaseModel):
         description="Projects that use it: the caller's, and public ones. `/uses` names them."
     )
     shared_as: int | None = Field(description="Of a private one: the public one made of it.")
+    may_change: bool = Field(description="Whether the caller may change and delete it.")
     files: list[DatasetFileView] = Field(
         description=f"The first by path: at most {FILES_IN_DETAILS}, in lists {FILES_IN_LISTS}; "
         "`file_count` tells how many there are."
@@ -141,6 +142,7 @@ class DatasetView(BaseModel):
         lineage: "Lineage",
         *,
         used_by_count: int,
+        may_change: bool,
     ) -> "DatasetView":
         """Show a row with rows of its files."""
         return cls(
@@ -159,6 +161,7 @@ class DatasetView(BaseModel):
             origin=OriginView.of(dataset, lineage.checksums),
             used_by_count=used_by_count,
             shared_as=lineage.shared_as.get(dataset.id),
+            may_change=may_change,
             files=[DatasetFileView.of(file) for file in files],
         )
 

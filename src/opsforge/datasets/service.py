@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from opsforge.auth.actor import Actor
 from opsforge.datasets import repository
-from opsforge.datasets.common import DatasetPart, file_rows
+from opsforge.datasets.common import DatasetPart, file_rows, may_change
 from opsforge.datasets.delete import DatasetDeletions
 from opsforge.datasets.fork import DatasetForks
 from opsforge.datasets.inputs import InputService
@@ -162,7 +162,13 @@ class DatasetService(DatasetPart):
         used_by = await self.uses.by.count_uses(actor, [row.id for row in found.rows])
         return Page(
             items=[
-                DatasetView.of(row, files[row.id], lineage, used_by_count=used_by.get(row.id, 0))
+                DatasetView.of(
+                    row,
+                    files[row.id],
+                    lineage,
+                    used_by_count=used_by.get(row.id, 0),
+                    may_change=may_change(actor, row),
+                )
                 for row in found.rows
             ],
             next_cursor=found.next_cursor,

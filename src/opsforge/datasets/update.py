@@ -70,6 +70,9 @@ class DatasetUpdates(ChangingPart):
             rows = await self._record_files(
                 actor, dataset, entries, clashes.replaced, operation, kept=kept, along=along
             )
+        if dataset.is_public:
+            for callback in self.on_public_added:
+                await callback()
         return [DatasetFileView.of(row) for row in rows]
 
     async def remove_files(

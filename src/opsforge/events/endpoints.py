@@ -45,7 +45,8 @@ async def stream_events(stream: Annotated[Stream, Depends(_open_stream)]) -> Eve
     """What a page is told as it happens, until it leaves.
 
     Events: `service` (a ServiceView), `progress` (a StartProgress), `metrics` (a ServiceLoad, every
-    few seconds while the service runs) and `changed` (a Change: ask for that list again).
+    few seconds while the service runs), `free` (FreePlaces, whenever what is free changes) and
+    `changed` (a Change: ask for that list again).
     """
     return EventStream(
         (None if event is None else (event.name, event.said)) async for event in stream

@@ -56,9 +56,12 @@ class NoteChanges:
 
         await self._app(scope, receive, send_noting)
         actor = scope.get("state", {}).get("actor")
+        method, path = scope["method"], path.removeprefix(self._prefix)
+        events: EventService = scope["app"].state.platform.events
         if actor is not None and status < HTTPStatus.BAD_REQUEST:
-            events: EventService = scope["app"].state.platform.events
-            await _hint(events, actor, scope["method"], path.removeprefix(self._prefix))
+            await _hint(events, actor, method, path)
+        if _is_noted(path, status):
+            await events.publish(Change(kind="audit"), user_id=None, admins_only=True)
 
 
 async def _hint(events: EventService, actor: Actor, method: str, path: str) -> None:
@@ -72,6 +75,13 @@ async def _hint(events: EventService, actor: Actor, method: str, path: str) -> N
         await events.publish(Change(kind=kind), user_id=None)
     for kind in ADMINISTRATORS.get(room, ()):
         await events.publish(Change(kind=kind), user_id=None, admins_only=True)
+
+
+def _is_noted(path: str, status: int) -> bool:
+    """Whether there may be a new audit entry: of refusals only sign-ins, of uploads never."""
+    if path == "auth/login":
+        return True
+    return status < HTTPStatus.BAD_REQUEST and not path.startswith("uploads")
 
 
 def _public_kinds(method: str, room: str, rest: str) -> Iterator[Kind]:

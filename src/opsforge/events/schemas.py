@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from opsforge.notebooks.schemas import ServiceLoad, ServiceView, StartProgress
+from opsforge.notebooks.schemas import FlavourView, ServiceLoad, ServiceView, StartProgress
 
 Kind = Literal[
     "all",
@@ -17,6 +17,7 @@ Kind = Literal[
     "usage",
     "users",
     "services",
+    "audit",
 ]
 
 
@@ -27,12 +28,19 @@ class Change(BaseModel):
     id: int | None = Field(default=None, description="Of what changed, if it is one thing.")
 
 
+class FreePlaces(BaseModel):
+    """What is free of each flavour."""
+
+    flavours: list[FlavourView]
+
+
 class LiveEvent(BaseModel):
     """One event: the one field that says something is its data, and names it."""
 
     service: ServiceView | None = Field(default=None, description="The caller's, as it is now.")
     progress: StartProgress | None = Field(default=None, description="Of its start.")
     metrics: ServiceLoad | None = Field(default=None, description="While it runs.")
+    free: FreePlaces | None = Field(default=None, description="Whenever that changes.")
     changed: Change | None = None
 
     @property

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from structlog import get_logger
 
 from opsforge.auth.actor import Actor
-from opsforge.events.schemas import Change, LiveEvent
+from opsforge.events.schemas import Change, FreePlaces, LiveEvent
 from opsforge.events.streams import Stream, Streams
 from opsforge.kit.bus import Bus
 from opsforge.kit.problems import Problem
@@ -71,6 +71,10 @@ class EventService:
         """Hint that a list changed: to one user's pages, or everybody's for None."""
         message = _Message(user_id=user_id, changed=change, admins_only=admins_only)
         await self._bus.publish(message.model_dump_json())
+
+    async def public_files_added(self) -> None:
+        """Hint that there is more in a public data set, by whichever way it came."""
+        await self.publish(Change(kind="public_datasets"), user_id=None)
 
     async def service_changed(self, name: str) -> None:
         """Tell every worker that a service starts or stops."""
@@ -146,8 +150,10 @@ class EventService:
             seen = await self._notebooks.observe(names)
         except Problem:
             return  # The page sees by itself that the engine is away, and what it saw last stays.
+        free = LiveEvent(free=FreePlaces(flavours=seen.flavours))
         for stream in streams:
-            one = seen.get(stream.actor.username)
+            stream.put(free)
+            one = seen.services.get(stream.actor.username)
             if one is None:
                 continue
             stream.put(LiveEvent(service=one.service))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from opsforge.auth.actor import Actor
-from opsforge.events.schemas import Change, LiveEvent
+from opsforge.events.schemas import Change, FreePlaces, LiveEvent
 from opsforge.kit.relays import PING_EVERY
 from opsforge.notebooks.schemas import ServiceView
 
@@ -23,6 +23,7 @@ class Stream:
     is_allowed: Callable[[], Awaitable[bool]]
     """Whether the session that it was opened with is still good."""
     last_service: ServiceView | None = None
+    last_free: FreePlaces | None = None
     _waiting: list[LiveEvent] = field(default_factory=list)
     _filled: asyncio.Event = field(default_factory=asyncio.Event)
     _is_over: bool = False
@@ -33,6 +34,10 @@ class Stream:
             if event.service == self.last_service:
                 return
             self.last_service = event.service
+        if event.free is not None:
+            if event.free == self.last_free:
+                return
+            self.last_free = event.free
         if event in self._waiting:
             return
         if len(self._waiting) >= BACKLOG:

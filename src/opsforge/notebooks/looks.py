@@ -13,6 +13,7 @@ from opsforge.notebooks.models import Service
 from opsforge.notebooks.schemas import (
     BusyKernel,
     FlavourView,
+    Observed,
     ObservedService,
     RunningService,
     ServiceEvent,
@@ -66,8 +67,8 @@ class ServiceLooks(ServicePart):
         more = encode_cursor(items[-1].name) if len(services) > limit else None
         return Page(items=items, next_cursor=more)
 
-    async def observe(self, names: Collection[str]) -> dict[str, ObservedService]:
-        """These services and what they use, by name; costs the same for one and for many.
+    async def observe(self, names: Collection[str]) -> Observed:
+        """These services, what they use, and what is free; costs the same for one and for many.
 
         Raises:
             EngineAway: Their states can't be told now.
@@ -75,7 +76,9 @@ class ServiceLooks(ServicePart):
         statuses = await self._engine.list_active()
         async with self._db.reading() as session:
             services = await repository.list_named(session, names)
-        return await self._observe(services, statuses)
+        return Observed(
+            services=await self._observe(services, statuses), flavours=self._free(statuses)
+        )
 
     async def count_active(self) -> int:
         """How many services are not at rest.
@@ -87,7 +90,9 @@ class ServiceLooks(ServicePart):
 
     async def list_flavours(self) -> list[FlavourView]:
         """The flavours with what is free of each."""
-        statuses = await self._engine.list_active()
+        return self._free(await self._engine.list_active())
+
+    def _free(self, statuses: Mapping[str, EngineStatus]) -> list[FlavourView]:
         return self._flavours.views(
             status.flavour or self._flavours.default
             for status in statuses.values()

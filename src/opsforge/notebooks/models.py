@@ -19,7 +19,7 @@ class Service(Base):
     flavour: Mapped[str] = mapped_column(String(31))
     """What the user chose last; the next start uses it."""
     failure: Mapped[str | None] = mapped_column(String(2000), default=None)
-    """Why the last start failed, in words; None after a start that succeeded."""
+    """Why the last start failed, as `failures` keeps it; None after a start that succeeded."""
     was_started: Mapped[bool] = mapped_column(default=False)
     """Whether it ever ran: tells "created" from "stopped"."""
     stop_when_idle: Mapped[bool] = mapped_column(default=False)

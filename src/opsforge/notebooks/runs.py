@@ -12,6 +12,7 @@ from opsforge.engine.port import EngineAway, EngineRefused, EngineState
 from opsforge.kit.problems import NotFound, Problem
 from opsforge.notebooks import repository
 from opsforge.notebooks.errors import FlavourTaken, ServiceBusy, ServiceSilent
+from opsforge.notebooks.failures import recorded
 from opsforge.notebooks.looks import STOPPED, ServiceLooks, as_views
 from opsforge.notebooks.models import Service
 from opsforge.notebooks.queue import Waiting
@@ -59,23 +60,24 @@ class ServiceRuns(ServiceLooks):
         except FlavourTaken as taken:
             if not waits:
                 raise
-            self._queue.join(Waiting(name=name, user_id=service.user_id, flavour=taken.flavour))
-            await self._record(name, flavour=taken.flavour, failure=None)
+            await self._wait_for_place(service.user_id, name, taken.flavour)
         await self._note_alone(actor, "service.start", service)
         return await self.get_service(actor, name)
 
     async def start_at_login(self, *, user_id: int, name: str) -> ServiceView:
         """Start the service of a user who signs in (A1, C5); what fails shows in its state.
 
-        While the engine is away the service waits for it, and starts when it is back.
+        While the engine is away, or nothing of the flavour is free, the service waits for it.
         """
+        status = STOPPED
         try:
             await self._start(user_id, name, flavour=None)
             status = await self._engine.get_status(name)
+        except FlavourTaken as taken:
+            await self._wait_for_place(user_id, name, taken.flavour)
         except Problem as problem:
             log.warning("service.start_failed", name=name, code=problem.code)
-            await self._record(name, failure=str(problem))
-            status = STOPPED
+            await self._record(name, failure=recorded(problem))
             if isinstance(problem, EngineAway):
                 await self._wait_for_engine(user_id, name)
         service = await self._find(name)
@@ -84,6 +86,10 @@ class ServiceRuns(ServiceLooks):
                 Service(id=0, user_id=user_id, name=name, flavour=self._flavours.default), STOPPED
             )
         return self._view(service, status)
+
+    async def _wait_for_place(self, user_id: int, name: str, flavour: str) -> None:
+        self._queue.join(Waiting(name=name, user_id=user_id, flavour=flavour))
+        await self._record(name, flavour=flavour, failure=None)
 
     async def _wait_for_engine(self, user_id: int, name: str) -> None:
         service = await self._find(name)
@@ -176,7 +182,7 @@ class ServiceRuns(ServiceLooks):
                     break
                 except Problem as problem:
                     self._queue.leave(waiting.name)
-                    await self._record(waiting.name, failure=str(problem))
+                    await self._record(waiting.name, failure=recorded(problem))
                     await self._tell(waiting.name)
 
     async def end_user(self, *, user_id: int, name: str, keeps: bool = False) -> None:

@@ -33,7 +33,10 @@ class ServiceView(BaseModel):
     user_id: int
     state: ServiceState
     flavour: str = Field(description="Of the running service, else of the next start.")
-    failure: str | None = Field(description="Why the last start failed, in words.")
+    failure: str | None = Field(
+        description="Why the last start failed, in English; below, the end of the server's log."
+    )
+    failure_zh: str | None = Field(description="The same in Chinese, as far as that is known.")
     started_at: datetime | None
     last_activity_at: datetime | None
     url: str = Field(description="Where JupyterLab opens.")
@@ -82,6 +85,14 @@ class FlavourView(BaseModel):
     gpu_kind: str
     free: int = Field(description="How many more services of this flavour can start now.")
     is_default: bool
+
+
+class Observed(BaseModel):
+    """What one look at the engine showed."""
+
+    services: dict[str, ObservedService]
+    """Those that were asked for, by name."""
+    flavours: list[FlavourView]
 
 
 class ServiceTokenView(BaseModel):

@@ -1,6 +1,7 @@
 """What a user sees of a service: our row and the engine's status in one."""
 
 from opsforge.engine.port import EngineState, EngineStatus
+from opsforge.notebooks.failures import told
 from opsforge.notebooks.models import Service
 from opsforge.notebooks.schemas import ServiceState, ServiceView
 
@@ -29,7 +30,8 @@ def view_service(
         user_id=service.user_id,
         state=_UNDER_WAY.get(status.state) or _resting_state(service),
         flavour=status.flavour or flavour,
-        failure=service.failure,
+        failure=service.failure and told(service.failure, "en"),
+        failure_zh=service.failure and told(service.failure, "zh-CN"),
         started_at=status.started_at,
         last_activity_at=status.last_activity_at,
         url=f"{origin}/user/{service.name}/lab",

@@ -3,6 +3,7 @@ import type { Progress, Service } from "./types";
 
 type Schemas = components["schemas"];
 export type ServiceLoad = Schemas["ServiceLoad"];
+export type FreePlaces = Schemas["FreePlaces"];
 export type Change = Schemas["Change"];
 
 export interface Listener {
@@ -11,6 +12,7 @@ export interface Listener {
   onService: (service: Service) => void;
   onProgress: (progress: Progress) => void;
   onMetrics: (load: ServiceLoad) => void;
+  onFree: (free: FreePlaces) => void;
   onChanged: (change: Change) => void;
   /** The server refused the stream, or went: the browser does not come again by itself. */
   onRefused: () => void;
@@ -36,6 +38,9 @@ export function listen(listener: Listener): () => void {
   });
   on("metrics", (data) => {
     listener.onMetrics(data as ServiceLoad);
+  });
+  on("free", (data) => {
+    listener.onFree(data as FreePlaces);
   });
   on("changed", (data) => {
     listener.onChanged(data as Change);

@@ -562,7 +562,8 @@ export interface paths {
          * @description What a page is told as it happens, until it leaves.
          *
          *     Events: `service` (a ServiceView), `progress` (a StartProgress), `metrics` (a ServiceLoad, every
-         *     few seconds while the service runs) and `changed` (a Change: ask for that list again).
+         *     few seconds while the service runs), `free` (FreePlaces, whenever what is free changes) and
+         *     `changed` (a Change: ask for that list again).
          */
         get: operations["stream_events"];
         put?: never;
@@ -1857,7 +1858,7 @@ export interface components {
              * @description all: some hints may have been missed; everything is in doubt.
              * @enum {string}
              */
-            kind: "all" | "projects" | "public_projects" | "datasets" | "public_datasets" | "snippets" | "uploads" | "usage" | "users" | "services";
+            kind: "all" | "projects" | "public_projects" | "datasets" | "public_datasets" | "snippets" | "uploads" | "usage" | "users" | "services" | "audit";
         };
         /**
          * CheckedFile
@@ -2125,6 +2126,11 @@ export interface components {
              * @enum {integer}
              */
             is_public: 0 | 1;
+            /**
+             * May Change
+             * @description Whether the caller may change and delete it.
+             */
+            may_change: boolean;
             /** Name */
             name: string;
             /** @description Of a fork: where it came from. */
@@ -2453,6 +2459,14 @@ export interface components {
             version: number;
         };
         /**
+         * FreePlaces
+         * @description What is free of each flavour.
+         */
+        FreePlaces: {
+            /** Flavours */
+            flavours: components["schemas"]["FlavourView"][];
+        };
+        /**
          * HealthView
          * @description Which parts answer now.
          */
@@ -2590,6 +2604,8 @@ export interface components {
          */
         LiveEvent: {
             changed?: components["schemas"]["Change"] | null;
+            /** @description Whenever that changes. */
+            free?: components["schemas"]["FreePlaces"] | null;
             /** @description While it runs. */
             metrics?: components["schemas"]["ServiceLoad"] | null;
             /** @description Of its start. */
@@ -3430,9 +3446,14 @@ export interface components {
         RunningService: {
             /**
              * Failure
-             * @description Why the last start failed, in words.
+             * @description Why the last start failed, in English; below, the end of the server's log.
              */
             failure: string | null;
+            /**
+             * Failure Zh
+             * @description The same in Chinese, as far as that is known.
+             */
+            failure_zh: string | null;
             /**
              * Flavour
              * @description Of the running service, else of the next start.
@@ -3589,9 +3610,14 @@ export interface components {
         ServiceView: {
             /**
              * Failure
-             * @description Why the last start failed, in words.
+             * @description Why the last start failed, in English; below, the end of the server's log.
              */
             failure: string | null;
+            /**
+             * Failure Zh
+             * @description The same in Chinese, as far as that is known.
+             */
+            failure_zh: string | null;
             /**
              * Flavour
              * @description Of the running service, else of the next start.

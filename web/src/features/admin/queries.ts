@@ -9,7 +9,10 @@ import {
 import { stopService } from "@/api/notebooks";
 
 const adminKey = ["admin"] as const;
-/** What an administrator watches is looked at again while it is shown: it changes by itself. */
+/**
+ * That a service starts or stops is told at once. What it uses, free space and whether the parts
+ * answer are measured when they are asked for: samples, taken again while somebody looks.
+ */
 const lookEveryMs = 5_000;
 
 export function useOverview() {

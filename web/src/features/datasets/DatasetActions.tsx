@@ -15,11 +15,10 @@ const ForkDialog = lazy(async () => ({ default: (await import("./ForkDialog")).F
 
 interface Props {
   dataset: Dataset;
-  isMine: boolean;
 }
 
-/** What can be done with a data set, by its owner and by others. */
-export function DatasetActions({ dataset, isMine }: Props) {
+/** What can be done with a data set, by whoever may change it and by others. */
+export function DatasetActions({ dataset }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<"edit" | "fork" | null>(null);
   const close = () => {
@@ -45,7 +44,7 @@ export function DatasetActions({ dataset, isMine }: Props) {
       <Button icon={<DownloadIcon />} href={archiveAddress(dataset.id)}>
         {t("datasets.page.downloadAll")}
       </Button>
-      {isMine ? (
+      {dataset.may_change ? (
         <MoreActions
           dataset={dataset}
           onEdit={() => {

@@ -26,7 +26,7 @@ export function DatasetPage() {
   const { datasetId } = useParams();
   const dataset = useDataset(Number(datasetId));
   return (
-    <QueryView query={dataset}>
+    <QueryView query={dataset} isPage>
       {(loaded) => <LoadedDataset key={loaded.id} dataset={loaded} />}
     </QueryView>
   );
@@ -41,7 +41,7 @@ function LoadedDataset({ dataset }: { dataset: Dataset }) {
       <PageHeader
         title={dataset.name}
         lead={<Owner dataset={dataset} isMine={isMine} />}
-        actions={<DatasetActions dataset={dataset} isMine={isMine} />}
+        actions={<DatasetActions dataset={dataset} />}
       />
       <DatasetNotices dataset={dataset} />
       <Section title={t("datasets.page.about")}>
@@ -60,9 +60,9 @@ function LoadedDataset({ dataset }: { dataset: Dataset }) {
           </div>
         ) : null}
       </Section>
-      <Files dataset={dataset} isMine={isMine} />
+      <Files dataset={dataset} isMine={dataset.may_change} />
       <UsedBy datasetId={dataset.id} />
-      {isMine ? (
+      {dataset.may_change ? (
         <Section title={t("datasets.page.addFiles")}>
           <AddFiles datasetId={dataset.id} />
         </Section>

@@ -5,7 +5,7 @@ import { getSession } from "@/api/auth";
 import { listen, type Change } from "@/api/live";
 import type { ServiceEvent } from "@/api/types";
 import { sessionEndedKey, sessionKey, useServiceName } from "@/features/auth/session";
-import { storeService, serviceKey } from "@/features/notebooks/service";
+import { flavoursKey, serviceKey, storeService } from "@/features/notebooks/service";
 import { keysOf } from "./changes";
 import { loadKey } from "./load";
 import { withSample, type Sample } from "./samples";
@@ -52,6 +52,9 @@ function follow(queryClient: QueryClient, name: string): () => void {
         queryClient.setQueryData<Sample[]>(loadKey, (before = []) =>
           withSample(before, load, Date.now()),
         );
+      },
+      onFree: ({ flavours }) => {
+        queryClient.setQueryData(flavoursKey, flavours);
       },
       onChanged: ({ kind }) => {
         doubts.add(kind);

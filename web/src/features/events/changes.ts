@@ -14,6 +14,7 @@ export const doubted: Record<Change["kind"], QueryKey[]> = {
   usage: [["usage"]],
   users: [["users"]],
   services: [["admin"]],
+  audit: [["audit"]],
 };
 
 /** The keys of some hints, each once; a key that all others begin with stands for them. */

@@ -1,6 +1,10 @@
 import { Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { ApiProblem } from "@/api/problems";
+import type { Service } from "@/api/types";
+import { useLanguage } from "@/i18n";
+import { failureIn } from "./failure";
 import { FailureNotice } from "./FailureNotice";
 import { StartProgress } from "./StartProgress";
 import type { Opening } from "./useOpening";
@@ -15,11 +19,16 @@ interface Props {
 /** How far the way into a service is. */
 export function OpeningView({ opening, failed }: Props) {
   const { t } = useTranslation();
+  const language = useLanguage();
+  const reason = (cause: Service | ApiProblem) =>
+    cause instanceof ApiProblem
+      ? cause.message
+      : failureIn(cause, language) || t("notebooks.stoppedOnTheWay");
   switch (opening.phase) {
     case "failed":
       return (
         <>
-          <FailureNotice title={failed} failure={opening.reason} />
+          <FailureNotice title={failed} failure={reason(opening.cause)} />
           <p className={styles.phase}>
             <Link to="/">{t("notebooks.openProject.otherSize")}</Link>
           </p>

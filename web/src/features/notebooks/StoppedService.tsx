@@ -1,10 +1,13 @@
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { asProblem } from "@/api/problems";
 import type { Flavour, Service } from "@/api/types";
+import { useLanguage } from "@/i18n";
 import { ProblemAlert } from "@/kit/ProblemAlert";
 import { QueryView } from "@/kit/QueryView";
 import { useAction } from "@/kit/useAction";
+import { failureIn } from "./failure";
 import { useFlavours, useServiceActions } from "./service";
 import styles from "./notebooks.module.css";
 import { CaretRightIcon } from "@/kit/icons";
@@ -24,12 +27,13 @@ type Startable = Service & { state: "created" | "stopped" | "failed" };
 // Requirements: C5.
 export function StoppedService({ service }: { service: Service }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const flavours = useFlavours();
   const { state } = service as Startable;
   const failure =
     state === "failed" && service.failure ? (
       <Suspense>
-        <FailureNotice failure={service.failure} />
+        <FailureNotice failure={failureIn(service, language)} />
       </Suspense>
     ) : null;
   if (service.queue_position !== null) {
@@ -70,15 +74,31 @@ function StartForm({ service, flavours }: { service: Service; flavours: readonly
   const actions = useServiceActions(service.name);
   const [chosen, setChosen] = useState<string>();
   const flavour = chosen ?? preferredFlavour(flavours, service.flavour);
-  const waits = flavours.some(({ name, free }) => name === flavour && free < 1);
+  // Refused though something seemed free: whoever waits already is before us, and we can wait too.
+  const [taken, setTaken] = useState<string>();
+  const waits =
+    flavour !== undefined &&
+    (flavour === taken || flavours.some(({ name, free }) => name === flavour && free < 1));
   const start = useAction(async () => {
-    await actions.start({ flavour, waits });
+    try {
+      await actions.start({ flavour, waits });
+    } catch (thrown) {
+      if (asProblem(thrown).code === "services.flavour_taken") {
+        setChosen(flavour);
+        setTaken(flavour);
+      }
+      throw thrown;
+    }
   });
+  const choose = (name: string) => {
+    setChosen(name);
+    setTaken(undefined);
+  };
   return (
     <>
       <ProblemAlert className={styles.notice} error={start.error} />
       <Suspense>
-        <FlavourChoice flavours={flavours} value={flavour} onChange={setChosen} />
+        <FlavourChoice flavours={flavours} value={flavour} onChange={choose} />
       </Suspense>
       <div className={styles.buttons}>
         <Button

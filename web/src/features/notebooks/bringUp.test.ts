@@ -11,6 +11,7 @@ function service(state: ServiceState, failure: string | null = null): Service {
     state,
     flavour: "small",
     failure,
+    failure_zh: failure && `（${failure}）`,
     started_at: null,
     last_activity_at: null,
     url: "/user/alice/lab",
@@ -57,11 +58,12 @@ describe("bringUp", () => {
     expect(seen).toEqual([undefined, 50, undefined]);
   });
 
-  it("throws the reason of a start that failed", async () => {
-    const engine = scripted(service("starting"), [{ service: service("failed", "disk full") }]);
+  it("throws the service that did not get to run", async () => {
+    const failed = service("failed", "disk full");
+    const engine = scripted(service("starting"), [{ service: failed }]);
     const start = bringUp("alice", () => undefined, signal, engine);
-    await expect(start).rejects.toThrow("disk full");
     await expect(start).rejects.toBeInstanceOf(StartFailed);
+    await expect(start).rejects.toMatchObject({ service: failed });
   });
 
   it("ends the stream when nobody waits any more", async () => {

@@ -11,7 +11,7 @@ export class StartFailed extends Error {
   readonly service: Service;
 
   constructor(service: Service) {
-    super(service.failure ?? service.state);
+    super(`the service is ${service.state}`);
     this.service = service;
   }
 }

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { splitFailure } from "./failure";
+import type { Service } from "@/api/types";
+import { failureIn, splitFailure } from "./failure";
+
+describe("failureIn", () => {
+  it("is in the reader's language, and empty where none is known", () => {
+    const failed = { failure: "disk full", failure_zh: "磁盘已满" } as Service;
+    expect([failureIn(failed, "en"), failureIn(failed, "zh-CN")]).toEqual([
+      "disk full",
+      "磁盘已满",
+    ]);
+    expect(failureIn({ ...failed, failure: null }, "en")).toBe("");
+  });
+});
 
 describe("splitFailure", () => {
   it("keeps the reason apart from the end of the log", () => {

@@ -1,3 +1,10 @@
+import type { Service } from "@/api/types";
+
+/** Why a start failed, as the server tells it in a language; nothing for one that did not fail. */
+export function failureIn(service: Service, language: string): string {
+  return (language === "en" ? service.failure : service.failure_zh) ?? "";
+}
+
 /** Why a start failed: what is to be said first, and the end of the server's log, if it came. */
 export interface Failure {
   reason: string;

@@ -12,17 +12,14 @@ import type { Service, ServiceEvent } from "@/api/types";
 import { useServiceName } from "@/features/auth/session";
 
 export const serviceKey = (name: string) => ["service", name] as const;
-const flavoursKey = ["flavours"] as const;
+export const flavoursKey = ["flavours"] as const;
 const askAgainMs = 10_000;
-const queueLookMs = 3_000;
 
 export function useFlavours() {
   return useQuery({ queryKey: flavoursKey, queryFn: listFlavours });
 }
 
 function lookAgainAfter(service: Service | undefined): number | false {
-  // Others who leave the queue move this one on, and no event tells it.
-  if (service && service.queue_position !== null) return queueLookMs;
   // Should the stream be broken just then.
   return service && !isSettled(service) ? askAgainMs : false;
 }
@@ -60,9 +57,15 @@ export function useServiceActions(name: string) {
   const queryClient = useQueryClient();
   return {
     start: async (how: ServiceStart): Promise<Service> => {
-      const service = await startService(name, how);
-      storeService(queryClient, { service });
-      return service;
+      try {
+        const service = await startService(name, how);
+        storeService(queryClient, { service });
+        return service;
+      } catch (thrown) {
+        // Something else may be free than what was shown.
+        void queryClient.invalidateQueries({ queryKey: flavoursKey });
+        throw thrown;
+      }
     },
     stop: async (): Promise<Service> => {
       const service = await stopService(name);

@@ -1,8 +1,8 @@
 // Requirements: C5, D10, D11
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
-import { asProblem } from "@/api/problems";
-import type { Progress } from "@/api/types";
+import { asProblem, type ApiProblem } from "@/api/problems";
+import type { Progress, Service } from "@/api/types";
 import { useServiceName } from "@/features/auth/session";
 import { bringUp, StartFailed } from "./bringUp";
 import { serviceKey } from "./service";
@@ -11,7 +11,8 @@ export type Opening =
   | { phase: "checking" }
   | { phase: "starting"; step: Progress | null | undefined }
   | { phase: "leaving" }
-  | { phase: "failed"; reason: string };
+  /** A service that did not get to run, or what else was refused. */
+  | { phase: "failed"; cause: Service | ApiProblem };
 
 /**
  * Start the caller's service if need be, then go to an address in it.
@@ -48,8 +49,8 @@ export function useOpening(findAddress: (serviceName: string) => Promise<string>
     };
     open().catch((thrown: unknown) => {
       if (abort.signal.aborted) return;
-      const reason = thrown instanceof StartFailed ? thrown.message : asProblem(thrown).message;
-      setOpening({ phase: "failed", reason });
+      const cause = thrown instanceof StartFailed ? thrown.service : asProblem(thrown);
+      setOpening({ phase: "failed", cause });
     });
     return () => {
       abort.abort();

@@ -26,6 +26,7 @@ export const notebooks = {
   stopWarning: "Files stay. What kernels and terminals hold in memory is lost.",
   progress: "Progress of the start",
   waiting: "Asked for; waiting for the first sign of progress.",
+  stoppedOnTheWay: "The service stopped before it was ready. Try again.",
   logTail: "What the server said last",
   queue: {
     join: "Wait for a place",

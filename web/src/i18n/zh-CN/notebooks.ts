@@ -29,6 +29,7 @@ export const notebooks: Translated<typeof en> = {
   stopWarning: "文件会保留，内核和终端内存中的数据将丢失。",
   progress: "启动进度",
   waiting: "已提交启动请求，正在等待进度。",
+  stoppedOnTheWay: "服务在就绪前已停止，请重试。",
   logTail: "服务器最后的日志",
   queue: {
     join: "排队等待",
