@@ -1,17 +1,27 @@
 """A whole platform and a browser."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    sync_playwright,
+)
 
 from tests.support.databases import PostgresDatabases
 from tests.support.installation import Installation, running_installation
 from tests.support.metrics import metrics_csv
 from tests.support.servers import RedisServer, find_program
 
+OTHERS = re.compile(r"https?://[^/]+/(user|hub)/")
+"""Pages that are not ours, but JupyterLab's and the hub's."""
 CHROMIUM_FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -73,11 +83,26 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def context(browser: Browser, language: str) -> Iterator[BrowserContext]:
-    """A browser's profile that nobody has used."""
+    """A browser's profile that nobody has used; our pages complain of nothing in it."""
     context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        shown = message.page.url if message.page else ""
+        is_ours = not OTHERS.match(shown) and not OTHERS.match(message.location["url"])
+        if message.type in {"error", "warning"} and is_ours:
+            found.append(f"{message.location['url']}: {message.text}")
+
+    def note_error(error: WebError) -> None:
+        if error.page is None or not OTHERS.match(error.page.url):
+            found.append(str(error.error))
+
+    context.on("console", note)
+    context.on("weberror", note_error)
     yield context
     context.close()
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The first path through the product, as a person goes it in a browser."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Cookie, Page, expect
+from playwright.sync_api import BrowserContext, Cookie, Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -34,23 +32,6 @@ def account(server_installation: Installation) -> int:
         created = api.post("/users", json=asked).raise_for_status()
         api.post("/auth/logout").raise_for_status()
         return int(created.json()["id"])
-
-
-@pytest.fixture
-def complaints(page: Page, server_installation: Installation) -> Iterator[list[str]]:
-    """What our own pages complain about in the browser's console."""
-    found: list[str] = []
-    others = re.compile(rf"{re.escape(server_installation.origin)}/(user|hub)/")
-
-    def note(message: ConsoleMessage) -> None:
-        is_ours = not others.match(page.url) and not others.match(message.location["url"])
-        if message.type in {"error", "warning"} and is_ours:
-            found.append(f"{message.location['url']}: {message.text}")
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
-    yield found
-    assert not found, "\n".join(found)
 
 
 class Walk:
@@ -129,12 +110,10 @@ def test_a1_e1_d1_d10_b5_from_sign_in_to_a_plot_and_out(
     page: Page,
     server_installation: Installation,
     account: int,
-    complaints: list[str],
     csv_file: Path,
     artefacts: Path,
     redis_server: RedisServer,
 ) -> None:
-    del complaints  # Looked at when the test ends.
     walk = Walk(page, server_installation.origin, artefacts)
     walk.sign_in()
     walk.upload(csv_file)
