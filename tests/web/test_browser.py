@@ -204,8 +204,13 @@ class TestSigningOut:
     """With kernels that compute, and without."""
 
     @pytest.mark.parametrize(
-        ("answer", "is_kept"),
-        [("Stop now and sign out", False), ("Sign out, stop when idle", True)],
+        ("language", "answer", "is_kept"),
+        [
+            ("en-US", "Stop now and sign out", False),
+            ("en-US", "Sign out, stop when idle", True),
+            ("zh-CN", "立即停止并退出登录", False),
+            ("zh-CN", "退出登录，空闲后停止", True),
+        ],
     )
     async def test_asks_what_shall_become_of_busy_kernels(
         self,
@@ -213,21 +218,28 @@ class TestSigningOut:
         as_alice: ApiClient,
         engine: FakeEngine,
         *,
+        language: str,
         answer: str,
         is_kept: bool,
     ) -> None:
-        page = await open_page()
+        is_english = language == "en-US"
+        open_lab, out, cancel, enter = (
+            ("Open JupyterLab", "Sign out", "Cancel", "Sign in")
+            if is_english
+            else ("打开 JupyterLab", "退出登录", "取消", "登录")
+        )
+        page = await open_page(language)
         await sign_in(page)
-        await expect(page.get_by_role("link", name="Open JupyterLab")).to_be_visible()
+        await expect(page.get_by_role("link", name=open_lab)).to_be_visible()
         engine.set_busy_kernels(ALICE.username, BUSY)
-        await page.get_by_role("button", name="Sign out").click()
+        await page.get_by_role("button", name=out, exact=True).click()
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text(BUSY[0].path)
-        await dialog.get_by_role("button", name="Cancel").click()
+        await dialog.get_by_role("button", name=cancel).click()
         await expect(dialog).to_be_hidden()
-        await page.get_by_role("button", name="Sign out").click()
+        await page.get_by_role("button", name=out, exact=True).click()
         await dialog.get_by_role("button", name=answer).click()
-        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        await expect(page.get_by_role("button", name=enter, exact=True)).to_be_visible()
         service = (await as_alice.get("/services/alice")).json()
         assert service["state"] == ("running" if is_kept else "stopped")
 

@@ -80,19 +80,40 @@ async def stored_digest(client: ApiClient, dataset_id: int, path: str) -> str:
     return next(str(file["sha256"]) for file in shown["files"] if file["path"] == path)
 
 
+@pytest.mark.parametrize(
+    ("language", "files", "progress", "interrupted", "stored"),
+    [
+        (
+            "en-US",
+            "Choose files",
+            "Progress of big.bin",
+            "1 upload was interrupted",
+            "1 file has been stored.",
+        ),
+        ("zh-CN", "选择文件", "big.bin 的进度", "有 1 个上传任务被中断", "已保存 1 个文件。"),
+    ],
+)
 async def test_e1_cut_by_a_reload_it_goes_on_where_it_was_with_the_right_checksum(
-    open_page: OpenPage, as_alice: ApiClient, big: Path
+    open_page: OpenPage,
+    as_alice: ApiClient,
+    big: Path,
+    *,
+    language: str,
+    files: str,
+    progress: str,
+    interrupted: str,
+    stored: str,
 ) -> None:
     dataset = await upload(as_alice, "metrics")
-    page = await open_page()
+    page = await open_page(language)
     page.on("dialog", lambda dialog: dialog.accept())
     await sign_in(page, f"/datasets/{dataset['id']}")
     network = await throttle(page, SLOW_BYTES_PER_SECOND)
-    await choose(page, big)
-    bar = page.get_by_role("progressbar", name="Progress of big.bin")
+    await choose(page, big, button=files)
+    bar = page.get_by_role("progressbar", name=progress)
     await expect(bar).not_to_have_attribute("aria-valuenow", "0")
     await page.reload()
-    await expect(page.get_by_text("1 upload was interrupted")).to_be_visible()
+    await expect(page.get_by_text(interrupted)).to_be_visible()
     [begun] = await waiting(as_alice)
     assert 0 < begun["offset_bytes"] < SIZE_BYTES
     await network.detach()
@@ -100,14 +121,14 @@ async def test_e1_cut_by_a_reload_it_goes_on_where_it_was_with_the_right_checksu
     async with page.expect_request(
         lambda request: request.method == "PATCH" and begun["id"] in request.url
     ) as request:
-        await choose(page, big)
+        await choose(page, big, button=files)
     # Whoever had the rest of the first connection's bytes has kept them, too.
     assert int((await request.value).headers["upload-offset"]) >= begun["offset_bytes"]
-    await expect(page.get_by_text("1 file has been stored.")).to_be_visible()
+    await expect(page.get_by_text(stored)).to_be_visible()
     digest = await stored_digest(as_alice, dataset["id"], "big.bin")
     assert digest == hashlib.sha256(big.read_bytes()).hexdigest()
     assert await waiting(as_alice) == []
-    await expect(page.get_by_role("button", name="Choose files")).to_be_visible()
+    await expect(page.get_by_role("button", name=files)).to_be_visible()
 
 
 LOST = {

@@ -57,7 +57,9 @@ export function TokensSection() {
 function TokenTable({ tokens }: { tokens: readonly Token[] }) {
   const { t } = useTranslation();
   return (
-    <div className={styles.scroll}>
+    // On a phone it is scrolled, by keys as well.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={styles.scroll} role="region" aria-label={t("users.tokens.title")} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
