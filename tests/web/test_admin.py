@@ -143,6 +143,22 @@ class TestAdministration:
         await expect(page.get_by_text("There is nothing here")).to_be_visible()
 
 
+class TestModeration:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    async def test_e5_an_administrator_may_change_what_is_public(
+        self, open_page: OpenPage, as_admin: ApiClient, as_alice: ApiClient, language: str
+    ) -> None:
+        say = Words(language)
+        dataset = await upload(as_alice, "nab", is_public=1)
+        page = await open_page(language)
+        await enter(page, as_admin, f"/datasets/{dataset['id']}?file=99999")
+        await expect(page.get_by_text(say("There is nothing here", "这里没有内容"))).to_be_visible()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("nab")
+        await expect(page.get_by_role("treeitem").filter(has_text="cpu.csv")).to_be_visible()
+        await page.get_by_role("button", name=say("More about nab", "“nab”的更多操作")).click()
+        await expect(page.get_by_role("menuitem", name=say("Edit", "编辑"))).to_be_visible()
+
+
 class TestLive:
     async def test_c4_the_home_page_shows_what_the_service_uses_and_that_it_stops(
         self, open_page: OpenPage, as_alice: ApiClient, engine: FakeEngine

@@ -1,17 +1,20 @@
 """My service in a real browser, when it can't start at once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
 
 from opsforge.bootstrap import Platform
 from opsforge.engine.fake import FakeEngine
+from opsforge.events import service as events_service
 from tests.support.pages import sign_in
 from tests.support.people import ALICE, ApiClient
 from tests.support.projects import create
 from tests.web.conftest import OpenPage
 from tests.web.looks import look
+from tests.web.test_admin import enter
 
 pytestmark = pytest.mark.integration
 
@@ -106,3 +109,21 @@ async def test_c5_a_failed_start_shows_its_reason_and_the_end_of_the_log(
     await expect(dialog).to_contain_text("OSError: no space left on device")
     await dialog.get_by_role("link").click()
     await expect(page.get_by_role("alert")).to_contain_text("the server ended with 1.")
+
+
+async def test_c5_who_is_refused_what_seemed_free_can_wait_for_it(
+    open_page: OpenPage, as_alice: ApiClient, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_service, "LOOK_EVERY", timedelta(hours=1))
+    page = await open_page("zh-CN")
+    await enter(page, as_alice, "/")
+    await page.get_by_role("button", name="停止").click()
+    await page.get_by_role("dialog").get_by_role("button", name="停止").click()
+    start = page.get_by_role("button", name="启动", exact=True)
+    await expect(start).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+    platform.notebooks._flavours._cpu = 1  # The administrator's service takes it all.
+    await start.click()
+    await expect(page.get_by_role("alert")).to_contain_text("目前没有空闲资源")
+    await page.get_by_role("button", name="排队等待").click()
+    await expect(page.get_by_text("您排在第一位")).to_be_visible()
