@@ -128,7 +128,7 @@ async def test_e1_cut_by_a_reload_it_goes_on_where_it_was_with_the_right_checksu
     digest = await stored_digest(as_alice, dataset["id"], "big.bin")
     assert digest == hashlib.sha256(big.read_bytes()).hexdigest()
     assert await waiting(as_alice) == []
-    await expect(page.get_by_role("button", name=files)).to_be_visible()
+    await expect(page.get_by_role("button", name=files, exact=True)).to_be_visible()
 
 
 LOST = {
