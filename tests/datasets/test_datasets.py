@@ -241,7 +241,8 @@ class TestLook:
         private = await upload(as_alice, "mine")
         public = await upload(as_alice, "ours", is_public=1)
         assert (await as_alice.get(f"/datasets/{private['id']}")).json() == private
-        assert (await as_bob.get(f"/datasets/{public['id']}")).json() == public
+        seen = (await as_bob.get(f"/datasets/{public['id']}")).json()
+        assert seen == public | {"may_change": False}
         hidden = await as_bob.get(f"/datasets/{private['id']}")
         absent = await as_bob.get("/datasets/999999")
         assert hidden.status_code == absent.status_code == 404

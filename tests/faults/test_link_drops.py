@@ -103,7 +103,7 @@ async def running(data: Path, server: SshServer) -> AsyncIterator[Platform]:
 async def prepared(memory: Path, sqlite_databases: SqliteDatabases, ssh_server: SshServer) -> Path:
     """An installation with users, data sets and projects."""
     data = memory / "prepared"
-    data.mkdir()
+    (data / "inbox").mkdir(parents=True)
     sqlite_databases.copy_to(data / "opsforge.db")
     async with running(data, ssh_server) as platform:
         await prepare(platform)

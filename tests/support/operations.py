@@ -97,6 +97,8 @@ async def prepare(platform: Platform) -> None:
     await platform.projects.create_project(BOB, new, language="en")
     await platform.projects.shares.share_project(BOB, 2, ProjectShare())
     await platform.datasets.updates.add_files(BOB, 3, Files("c.csv"), when_there="refuse")
+    # Bob's copy of a public data set falls behind.
+    await platform.datasets.updates.add_files(ALICE, 2, Files("late.csv"), when_there="refuse")
     await prepare_versions(platform)
     for target, path, content in WAITING:
         wanted = UploadMetadata(target=target, path=path, on_clash="replace")
@@ -284,6 +286,12 @@ async def fork_dataset(platform: Platform, points: FaultPoints) -> None:
     await platform.datasets.forks.fork_dataset(BOB, 1, DatasetFork(name="nab-2"))
 
 
+async def refresh_datasets(platform: Platform, points: FaultPoints) -> None:
+    """D6: the copy of a public data set that has moved on gets its files of now."""
+    del points
+    await platform.projects.refreshes.refresh_datasets(BOB, 2)
+
+
 async def rename_dataset(platform: Platform, points: FaultPoints) -> None:
     """E8."""
     del points
@@ -380,6 +388,7 @@ OPERATIONS: dict[str, Callable[[Platform, FaultPoints], Awaitable[None]]] = {
         delete_public_project,
         share_dataset,
         fork_dataset,
+        refresh_datasets,
         rename_dataset,
         remove_dataset_files,
         replace_again,
