@@ -90,9 +90,12 @@ def context(browser: Browser, language: str) -> Iterator[BrowserContext]:
 
     def note(message: ConsoleMessage) -> None:
         shown = message.page.url if message.page else ""
-        is_ours = not OTHERS.match(shown) and not OTHERS.match(message.location["url"])
-        if message.type in {"error", "warning"} and is_ours:
-            found.append(f"{message.location['url']}: {message.text}")
+        source = message.location["url"]
+        is_ours = not OTHERS.match(shown) and not OTHERS.match(source)
+        # The browser itself writes an error for each refusal, which is no fault of the page.
+        is_refusal = "Failed to load resource" in message.text and "/api/v1/" in source
+        if message.type in {"error", "warning"} and is_ours and not is_refusal:
+            found.append(f"{source}: {message.text}")
 
     def note_error(error: WebError) -> None:
         if error.page is None or not OTHERS.match(error.page.url):

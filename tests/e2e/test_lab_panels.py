@@ -176,15 +176,11 @@ class Lab:
     def held(self, address: str) -> Iterator[None]:
         """Let answers wait until the end of the block."""
         waiting: list[Route] = []
-
-        def hold(route: Route) -> None:
-            waiting.append(route)
-
-        self.page.route(address, hold)
+        self.page.route(address, waiting.append)
         yield
-        self.page.unroute(address)
         for route in waiting:
             route.continue_()
+        self.page.unroute(address)
 
     def panel(self, name: str) -> Locator:
         """Bring one of our panels to the front."""

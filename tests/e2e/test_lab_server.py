@@ -74,7 +74,8 @@ def test_f1_f2_d6_requests_of_the_page_reach_the_platform(desk: Desk) -> None:
 
 def test_what_is_not_on_the_list_is_not_handed_on(desk: Desk) -> None:
     assert desk.lab.get("/api/users").json()["code"] == "lab.not_forwarded"
-    assert desk.lab.delete("/api/projects/1").status_code == 405
+    assert desk.lab.delete("/api/projects/1").json()["code"] == "lab.not_forwarded"
+    assert desk.lab.put("/api/projects/1").status_code == 405
     too_long = desk.lab.post("/api/snippets", content=b"x" * (1024**2 + 1))
     assert too_long.status_code == 413
 
