@@ -104,8 +104,10 @@ class Reader:
         """Go to the notebook; JupyterLab shows what was open last time first."""
         self.page.get_by_role("button", name=self.words["open"].format(name)).click()
         self.page.wait_for_url("**/user/**/lab/**", timeout=SLOW_MS)
-        path = f"{area}/{name}/{name}.ipynb"
-        tab = self.page.locator(f"[role=tab][aria-selected=true][title*='Path: {path}']")
+        is_path = f"[title*='{area}/{name}/{name}.ipynb']"
+        if area == "work":
+            is_path += ":not([title*='public/work'])"
+        tab = self.page.locator(f"[role=tab][aria-selected=true]{is_path}")
         expect(tab).to_be_visible(timeout=SLOW_MS)
         idle = self.page.get_by_text(f"(ipykernel) | {self.words['idle']}")
         expect(idle).to_be_visible(timeout=SLOW_MS)
@@ -149,6 +151,8 @@ class Reader:
         self.picture("fork")
 
 
+# Plain processes may write wherever the platform may.
+@pytest.mark.parametrize("installation", ["sandbox"], indirect=True)
 def test_d11_d13_d16_d18_a_shared_project_is_read_forked_run_and_changed(
     context: BrowserContext,
     language: str,
@@ -180,6 +184,9 @@ def test_d11_d13_d16_d18_a_shared_project_is_read_forked_run_and_changed(
 
 def _outputs(notebook: Path) -> str:
     """All that its cells have printed."""
-    cells = json.loads(notebook.read_text())["cells"]
+    try:
+        cells = json.loads(notebook.read_text())["cells"]
+    except json.JSONDecodeError:
+        return ""  # It is being written.
     printed = [output.get("text", []) for cell in cells for output in cell.get("outputs", [])]
     return "".join(line for lines in printed for line in lines)

@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -134,7 +135,10 @@ def prepare_home(data: Path, username: str) -> None:
         (data / "public" / area).mkdir(parents=True, exist_ok=True)
         link = home / "public" / area
         link.parent.mkdir(exist_ok=True)
-        if not link.is_symlink() and not link.exists():
+        if link.is_dir() and not link.is_symlink():
+            with suppress(OSError):
+                link.rmdir()  # A volume has an empty one there, to mount upon.
+        if not os.path.lexists(link):
             link.symlink_to(os.path.relpath(data / "public" / area, link.parent))
 
 
