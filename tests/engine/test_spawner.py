@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from opsforge.engine.spawner import prepare_home
-from opsforge.storage.local import LocalStorage
+from opsforge.storage.volumes import AREAS
 
 
-async def test_what_is_public_is_seen_in_a_volume_that_a_sandbox_could_have(tmp_path: Path) -> None:
-    storage = LocalStorage(tmp_path)
-    await storage.create_volume("alice")
-    assert (tmp_path / "users/alice/public/work").is_dir()
+def test_what_is_public_is_seen_in_a_volume_that_a_sandbox_could_have(tmp_path: Path) -> None:
+    for area in AREAS:
+        tmp_path.joinpath("users", "alice", *area).mkdir(parents=True)
+    (tmp_path / "public/work").mkdir(parents=True)
     (tmp_path / "public/work/shared.txt").write_text("seen")
     for _ in range(2):
         prepare_home(tmp_path, "alice")
