@@ -59,7 +59,7 @@ function TokenTable({ tokens }: { tokens: readonly Token[] }) {
   return (
     // On a phone it is scrolled, by keys as well.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles.scroll} role="region" aria-label={t("users.tokens.title")} tabIndex={0}>
+    <div className={styles.scroll} role="group" aria-label={t("users.tokens.title")} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
