@@ -53,9 +53,7 @@ async def test_c2_c5_who_finds_no_place_waits_and_sees_how_many_are_before(
     platform.notebooks._flavours._cpu = 1  # The administrator's service takes it all.
     await as_bob.post("/services/bob/start", json={"waits": True})
     page = await open_page(language)
-    await sign_in(page)
-    await page.get_by_role("radio", name=re.compile(size)).check()
-    await page.get_by_role("button", name=join).click()
+    await sign_in(page)  # Which joins the queue.
     await expect(page.get_by_text(before)).to_be_visible()
     await page.get_by_role("button", name=leave).click()
     await page.get_by_role("radio", name=re.compile(size)).check()
@@ -70,15 +68,22 @@ async def test_c2_c5_who_finds_no_place_waits_and_sees_how_many_are_before(
 
 
 @pytest.mark.parametrize(
-    ("language", "log", "button", "failed"),
+    ("language", "reason", "log", "button", "failed"),
     [
         (
             "en-US",
+            "the server ended with 1.",
             "What the server said last",
             "Open in JupyterLab: latency",
             "could not be opened",
         ),
-        ("zh-CN", "服务器最后的日志", "在 JupyterLab 中打开 latency", "无法打开项目"),
+        (
+            "zh-CN",
+            "服务器已退出，状态码为 1。",
+            "服务器最后的日志",
+            "在 JupyterLab 中打开 latency",
+            "无法打开项目",
+        ),
     ],
 )
 async def test_c5_a_failed_start_shows_its_reason_and_the_end_of_the_log(
@@ -87,6 +92,7 @@ async def test_c5_a_failed_start_shows_its_reason_and_the_end_of_the_log(
     engine: FakeEngine,
     *,
     language: str,
+    reason: str,
     log: str,
     button: str,
     failed: str,
@@ -97,7 +103,7 @@ async def test_c5_a_failed_start_shows_its_reason_and_the_end_of_the_log(
     page = await open_page(language)
     await sign_in(page)
     alert = page.get_by_role("alert")
-    await expect(alert).to_contain_text("the server ended with 1.")
+    await expect(alert).to_contain_text(reason)
     await expect(alert.get_by_text(log)).to_be_visible()
     await expect(alert).to_contain_text("OSError: no space left on device")
 
@@ -108,7 +114,7 @@ async def test_c5_a_failed_start_shows_its_reason_and_the_end_of_the_log(
     await expect(dialog).to_contain_text(failed)
     await expect(dialog).to_contain_text("OSError: no space left on device")
     await dialog.get_by_role("link").click()
-    await expect(page.get_by_role("alert")).to_contain_text("the server ended with 1.")
+    await expect(page.get_by_role("alert")).to_contain_text(reason)
 
 
 async def test_c5_who_is_refused_what_seemed_free_can_wait_for_it(
