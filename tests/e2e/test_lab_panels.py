@@ -176,7 +176,7 @@ class Lab:
     def held(self, address: str) -> Iterator[None]:
         """Let answers wait until the end of the block."""
         waiting: list[Route] = []
-        self.page.route(address, waiting.append)
+        self.page.route(address, lambda route: waiting.append(route))  # noqa: PLW0108
         yield
         for route in waiting:
             route.continue_()
