@@ -5,7 +5,6 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -58,9 +57,7 @@ async def open_page(browser: Browser, origin: str) -> AsyncIterator[OpenPage]:
     contexts = []
 
     async def open_in(language: str = "en-US", **options: object) -> Page:
-        # On a busy machine a click would aim at where a moving dialog was; tests/e2e sees it move.
-        given: dict[str, Any] = {"reduced_motion": "reduce", **options}
-        context = await browser.new_context(base_url=origin, locale=language, **given)
+        context = await browser.new_context(base_url=origin, locale=language, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = await context.new_page()
