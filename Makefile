@@ -67,11 +67,12 @@ test-as-user: setup ## As root: the sandbox and the first path once more, as an 
 servers: ## Install from Debian what tests need and is missing (as root)
 	@tests/support/install-servers
 
-bench: setup ## Measure services beside JupyterHub's own spawner (some minutes; results in bench/results)
+bench: setup ## Measure services, lists, copies and pages, beside peers (half an hour; results in bench/results)
 	PYTHONPATH=. $(BIN)/python bench/forkserver.py
 	PYTHONPATH=. $(BIN)/python bench/logins.py
 	PYTHONPATH=. $(BIN)/python bench/lists.py
 	PYTHONPATH=. $(BIN)/python bench/storage.py
+	PYTHONPATH=. $(BIN)/python bench/page.py
 
 format: setup ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .

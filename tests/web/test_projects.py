@@ -320,6 +320,36 @@ class TestOwning:
             await expect(told).to_be_hidden()
         await expect(page.get_by_text("No project yet")).to_be_visible()
 
+    @pytest.mark.parametrize(
+        ("language", "behind", "update", "done"),
+        [
+            ("en-US", "have newer files: nab", "Update the copies", "The copies are up to date."),
+            ("zh-CN", "已有新文件：nab", "更新副本", "副本已更新为当前文件。"),
+        ],
+    )
+    async def test_d6_copies_that_fell_behind_are_brought_up_to_date(
+        self,
+        open_page: OpenPage,
+        as_alice: ApiClient,
+        as_bob: ApiClient,
+        *,
+        language: str,
+        behind: str,
+        update: str,
+        done: str,
+    ) -> None:
+        dataset = await upload(as_bob, "nab", is_public=1)
+        mine = await create(as_alice, "latency", dataset_ids=[dataset["id"]])
+        added = await as_bob.post(f"/datasets/{dataset['id']}/files", files=parts("late.csv"))
+        assert added.is_success
+        page = await open_page(language)
+        await sign_in(page, path=f"/projects/{mine['id']}")
+        await expect(page.get_by_text(behind)).to_be_visible()
+        await look(page, f"project-behind-{language}")
+        await page.get_by_role("button", name=update).click()
+        await expect(page.get_by_text(done)).to_be_visible()
+        await expect(page.get_by_text(behind)).to_be_hidden()
+
 
 class TestFinding:
     """Lists."""

@@ -42,15 +42,18 @@ export function ProjectNotebook({ target: { kind, id, name }, path }: Props) {
     );
   }
   return (
-    <QueryView query={notebook}>
-      {(html) => (
-        <iframe
-          className={styles.notebook}
-          title={t("projects.notebook.title", { name: path ?? name })}
-          sandbox="allow-popups allow-popups-to-escape-sandbox"
-          srcDoc={html}
-        />
-      )}
-    </QueryView>
+    // As high as the frame from the beginning, so that nothing below jumps when it comes.
+    <div className={styles.notebookPlace}>
+      <QueryView query={notebook}>
+        {(html) => (
+          <iframe
+            className={styles.notebook}
+            title={t("projects.notebook.title", { name: path ?? name })}
+            sandbox="allow-popups allow-popups-to-escape-sandbox"
+            srcDoc={html}
+          />
+        )}
+      </QueryView>
+    </div>
   );
 }
