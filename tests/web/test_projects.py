@@ -1,5 +1,6 @@
 """Projects in a real browser: shared, read, forked, withdrawn, deleted, in both languages."""
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from opsforge.engine.fake import FakeEngine
 from opsforge.engine.port import KernelActivity
@@ -107,6 +108,7 @@ class TestSharing:
         await page.get_by_role("button", name=words.share, exact=True).click()
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text("磁盘")
+        await expect(dialog.get_by_role("textbox")).to_be_focused()  # It has come to rest.
         await dialog.get_by_role("button", name=words.share, exact=True).click()
         await expect(page.get_by_text(words.shared.format("latency"))).to_be_visible()
 
@@ -120,6 +122,7 @@ class TestSharing:
         await page.get_by_role("tab", name=re.compile(r"^(Data|数据)")).click()
         await page.get_by_role("tree").get_by_text("io.csv").click()
         await expect(page.get_by_role("figure")).to_contain_text("2024-01-01 00:00:00,1.5")
+        await page.wait_for_load_state("networkidle")
 
         await page.get_by_role("button", name=words.fork, exact=True).click()
         dialog = page.get_by_role("dialog")
@@ -353,6 +356,22 @@ class TestOwning:
 
 class TestFinding:
     """Lists."""
+
+    async def test_d17_who_chooses_while_the_search_begins_gets_there(
+        self, open_page: OpenPage, as_alice: ApiClient
+    ) -> None:
+        await share(as_alice, await create(as_alice, "latency"))
+        page = await open_page()
+        await sign_in(page, path="/projects/public")
+
+        async def come_late(route: Route) -> None:
+            await asyncio.sleep(1)
+            await route.continue_()
+
+        await page.route(re.compile(r"/assets/PublicProjectPage-.*\.js"), come_late)
+        await page.get_by_role("searchbox", name=EN.search).fill("late")
+        await page.get_by_role("link", name="latency", exact=True).click()
+        await expect(page.get_by_role("heading", name="latency", level=1)).to_be_visible()
 
     async def test_d2_d3_private_and_shared_ones_are_told_apart_and_the_address_remembers(
         self, open_page: OpenPage, as_alice: ApiClient
