@@ -397,8 +397,8 @@ def lose_answers(lab: Lab, account: Account) -> None:
     expect(unread).to_be_visible()
     expect(files).to_have_count(0)
     lab.picture("unread")
-    page.unroute(folder)
     unread.hover()
+    page.unroute(folder)
     panel.get_by_role("button", name=f"{words['again']}: {words['unread']}").click()
     expect(files.first).to_be_visible()
 

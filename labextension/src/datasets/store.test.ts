@@ -9,10 +9,12 @@ import { DatasetStore } from "./store";
 function desk() {
   const folders: Record<string, string[]> = { "input/m": ["a.csv"], "input/n": [] };
   const asked: string[] = [];
+  const waits: Promise<void>[] = [];
   const contents = {
-    get: (path: string) => {
+    get: async (path: string) => {
       asked.push(path);
       const names = folders[path];
+      await waits.shift();
       return names
         ? Promise.resolve({ content: names.map((name) => ({ path: `${path}/${name}`, name })) })
         : Promise.reject(new Error("gone"));
@@ -28,7 +30,7 @@ function desk() {
     const entries = store.entries(path);
     return Array.isArray(entries) ? entries.map((one) => one.name) : entries;
   };
-  return { store, folders, asked, names };
+  return { store, folders, asked, waits, names };
 }
 
 describe("DatasetStore", () => {
@@ -55,6 +57,21 @@ describe("DatasetStore", () => {
     folders["input/x"] = ["c.csv"];
     await store.open("input/x");
     expect(names("input/x")).toEqual(["c.csv"]);
+  });
+
+  it("shows the answer to the later of two questions, whichever comes first", async () => {
+    const { store, folders, waits, names } = desk();
+    await store.open("input/m");
+    let answer: () => void = () => undefined;
+    waits.push(new Promise((resolve) => (answer = resolve)));
+    const earlier = store.refresh();
+    await new Promise((resolve) => setTimeout(resolve)); // The first question is on its way.
+    delete folders["input/m"];
+    await store.refresh();
+    expect(names("input/m")).toBe("failed");
+    answer();
+    await earlier;
+    expect(names("input/m")).toBe("failed");
   });
 
   it("forgets a folder that is closed while it loads", async () => {

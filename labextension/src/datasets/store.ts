@@ -20,6 +20,8 @@ export interface Entry {
 export class DatasetStore {
   private readonly _changed = new Signal<this, void>(this);
   private readonly folders = new Map<string, Entry[] | "loading" | "failed">();
+  private readonly readings = new Map<string, number>();
+  private turn = 0;
   /** Words that the lists are narrowed to. */
   query = "";
   linked: DatasetTree[] = [];
@@ -43,20 +45,24 @@ export class DatasetStore {
     const list = found.kind === "public" ? "public/projects" : "projects";
     const id = found.kind === "own" || found.kind === "public" ? found.project.id : null;
     const query = this.query.trim();
+    const turn = (this.turn += 1);
     try {
       const [linked, mine, shared] = await Promise.all([
         id === null ? [] : this.client.get<DatasetTree[]>(`${list}/${id}/datasets`),
         this.client.get<Page<Dataset>>("datasets", { is_public: 0, limit: PAGE, query }),
         this.client.get<Page<Dataset>>("datasets", { is_public: 1, limit: PAGE, query }),
       ]);
-      if (query !== this.query.trim()) {
-        return; // Something else was typed meanwhile; its answer comes.
+      if (turn !== this.turn) {
+        return; // It was asked again meanwhile; that answer comes.
       }
       this.linked = linked;
       this.mine = mine.items;
       this.shared = shared.items;
       this.error = null;
     } catch (error) {
+      if (turn !== this.turn) {
+        return;
+      }
       this.error = error instanceof Error ? error.message : String(error);
     }
     this._changed.emit();
@@ -84,8 +90,10 @@ export class DatasetStore {
     this.folders.delete(path);
   }
 
-  /** What was read before stays until this is there. */
+  /** What was read before stays until this is there; of two answers the later question's counts. */
   private async read(path: string): Promise<void> {
+    const reading = (this.readings.get(path) ?? 0) + 1;
+    this.readings.set(path, reading);
     let found: Entry[] | "failed";
     try {
       const model = await this.contents.get(path, { content: true });
@@ -99,7 +107,7 @@ export class DatasetStore {
     } catch {
       found = "failed";
     }
-    if (this.folders.has(path)) {
+    if (this.folders.has(path) && this.readings.get(path) === reading) {
       this.folders.set(path, found);
       this._changed.emit();
     }

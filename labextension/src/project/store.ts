@@ -11,6 +11,7 @@ const MOST_FOLDERS = 30;
 /** The project in front, its public copy, and how the two stand to each other. */
 export class ProjectStore {
   private readonly _changed = new Signal<this, void>(this);
+  private turn = 0;
   published: PublicProject | null = null;
   sync: Sync | null = null;
   /** Whether the project is being shared or published. */
@@ -26,26 +27,33 @@ export class ProjectStore {
     return this._changed;
   }
 
-  /** Ask for the public copy, and look when the files were written. */
+  /**
+   * Ask for the public copy, and look when the files were written; of two answers the later
+   * question's counts.
+   */
   async look(): Promise<void> {
+    const turn = (this.turn += 1);
     const project = this.current.own;
     this.published = null;
     this.sync = null;
+    let published: PublicProject | null = null;
+    let sync: Sync | null = null;
     if (project) {
       try {
-        this.published =
-          project.public_id === null
-            ? null
-            : await this.client.get<PublicProject>(`public/projects/${project.public_id}`);
-        const newest = this.published ? await this.newestFile(project.path) : null;
-        if (this.current.own === project) {
-          this.sync = syncOf(project, this.published, newest);
+        if (project.public_id !== null) {
+          published = await this.client.get<PublicProject>(`public/projects/${project.public_id}`);
         }
+        const newest = published ? await this.newestFile(project.path) : null;
+        sync = syncOf(project, published, newest);
       } catch {
-        this.sync = null; // Shown as not known; the panel has a button to look again.
+        sync = null; // Shown as not known; the panel has a button to look again.
       }
     }
-    this._changed.emit();
+    if (turn === this.turn && this.current.own === project) {
+      this.published = published;
+      this.sync = sync;
+      this._changed.emit();
+    }
   }
 
   share(project: Project, name: string, before: () => Promise<void>): Promise<void> {

@@ -27,6 +27,7 @@ export type OwnNode = SnippetNode | FoundSnippet;
 /** The user's snippets and the library, as the platform has them. */
 export class SnippetStore {
   private readonly _changed = new Signal<this, void>(this);
+  private turn = 0;
   tree: SnippetTree | null = null;
   library: LibraryGroup[] = [];
   error: string | null = null;
@@ -37,16 +38,24 @@ export class SnippetStore {
     return this._changed;
   }
 
+  /** Ask for both again; of two answers the later question's counts. */
   async refresh(): Promise<void> {
+    const turn = (this.turn += 1);
     try {
       const [tree, library] = await Promise.all([
         this.client.get<SnippetTree>("snippets/tree"),
         this.library.length ? this.library : this.client.get<LibraryGroup[]>("snippets/library"),
       ]);
+      if (turn !== this.turn) {
+        return;
+      }
       this.tree = tree;
       this.library = library;
       this.error = null;
     } catch (error) {
+      if (turn !== this.turn) {
+        return;
+      }
       this.error = error instanceof Error ? error.message : String(error);
     }
     this._changed.emit();
