@@ -1,11 +1,12 @@
 """Lists and pages of data sets (E1 to E9) in a real browser, in both languages."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.support.people import ALICE, BOB, PASSWORD, ApiClient
 from tests.support.projects import create
@@ -297,6 +298,28 @@ async def test_e3_lists_are_searched_ordered_and_paged(
     await expect(rows).to_have_count(1)
     await page.get_by_role("searchbox").fill("nowhere")
     await expect(page.get_by_text("Nothing was found")).to_be_visible()
+
+
+async def test_e3_what_somebody_changes_does_not_call_off_the_next_page(
+    open_page: OpenPage, as_alice: ApiClient
+) -> None:
+    for number in range(51):
+        await upload(as_alice, f"node-{number:02}")
+    page = await open_page()
+    await sign_in(page, path="/datasets")
+    rows = page.get_by_role("list").last.get_by_role("listitem")
+    await expect(rows).to_have_count(50)
+    await page.wait_for_load_state("networkidle")
+
+    async def be_slow(route: Route) -> None:
+        await upload(as_alice, "late")
+        await asyncio.sleep(1)  # The page has heard of it, and would have asked.
+        await route.continue_()
+
+    await page.route("**/api/v1/datasets?*cursor=*", be_slow, times=1)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(rows).to_have_count(52)
+    await expect(rows.filter(has_text="late")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,6 @@ const shared = {
   borderRadius: 8,
   fontFamily: "inherit",
   wireframe: false,
-  // Popups wait for the end of animations; where base.css ends these at once, that is not noticed.
-  // Asked once: to change it later would build the whole page anew.
-  motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
 };
 
 /** Names and values of our colours become CSS variables (`--of-color-primary`, …) on the body. */

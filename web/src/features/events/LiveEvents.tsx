@@ -1,5 +1,5 @@
 // Requirements: C4
-import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { getSession } from "@/api/auth";
 import { listen, type Change } from "@/api/live";
@@ -23,6 +23,11 @@ export function LiveEvents() {
 
 function follow(queryClient: QueryClient, name: string): () => void {
   const doubts = gather((kinds) => {
+    // A list that is asked again forgets the page that it was about to bring: that comes first.
+    if (queryClient.isFetching({ predicate: bringsPage }) > 0) {
+      kinds.forEach(doubts.add);
+      return;
+    }
     for (const queryKey of keysOf(kinds)) {
       void queryClient.invalidateQueries({
         queryKey,
@@ -81,6 +86,10 @@ function follow(queryClient: QueryClient, name: string): () => void {
     doubts.end();
     pause();
   };
+}
+
+function bringsPage(query: Query): boolean {
+  return query.state.fetchMeta?.fetchMore !== undefined;
 }
 
 /** The stream is refused to whom the session has ended. */
