@@ -27,14 +27,16 @@ OpenPage = Callable[..., Awaitable[Page]]
 @pytest.fixture
 async def origin(app: FastAPI) -> AsyncIterator[str]:
     """Where the web service listens."""
-    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
+    config = uvicorn.Config(
+        app, port=0, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=5
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"
-    server.force_exit = server.should_exit = True
+    server.should_exit = True
     await task
 
 
@@ -57,6 +59,8 @@ async def open_page(browser: Browser, origin: str) -> AsyncIterator[OpenPage]:
     contexts = []
 
     async def open_in(language: str = "en-US", **options: object) -> Page:
+        # What zooms or slides is missed by clicks that are quicker than people's.
+        options = {"reduced_motion": "reduce", **options}
         context = await browser.new_context(base_url=origin, locale=language, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -64,3 +64,23 @@ async def test_the_keyboard_goes_from_the_top_to_the_content_and_is_seen(
     await page.reload()
     await expect(page.get_by_role("link", name="node-metrics")).to_be_visible()
     assert await walk(page, steps=len(ORDER)) == ORDER
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_a_menu_opens_at_its_button_whatever_may_move(
+    open_page: OpenPage, as_alice: ApiClient, motion: str
+) -> None:
+    dataset = await upload(as_alice, "metrics")
+    page = await open_page(reduced_motion=motion)
+    await sign_in(page, path=f"/datasets/{dataset['id']}")
+    button = page.get_by_role("button", name="More about metrics")
+    await button.click()
+    item = page.get_by_role("menuitem", name="Delete data set")
+    await item.hover()
+    above, below = await button.bounding_box(), await item.bounding_box()
+    assert above
+    assert below
+    assert 0 < below["y"] - above["y"] < 200
+    await item.click()
+    await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
