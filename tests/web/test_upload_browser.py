@@ -131,6 +131,61 @@ async def test_e1_cut_by_a_reload_it_goes_on_where_it_was_with_the_right_checksu
     await expect(page.get_by_role("button", name=files, exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "files", "cancel", "keep", "discard", "interrupted"),
+    [
+        (
+            "en-US",
+            "Choose files",
+            "Cancel the upload",
+            "Cancel",
+            "Discard",
+            "1 upload was interrupted",
+        ),
+        ("zh-CN", "选择文件", "取消上传", "取消", "放弃", "有 1 个上传任务被中断"),
+    ],
+)
+async def test_e1_what_has_arrived_is_discarded_only_after_a_question(
+    open_page: OpenPage,
+    as_alice: ApiClient,
+    settings: Settings,
+    big: Path,
+    *,
+    language: str,
+    files: str,
+    cancel: str,
+    keep: str,
+    discard: str,
+    interrupted: str,
+) -> None:
+    dataset = await upload(as_alice, "metrics")
+    page = await open_page(language)
+    page.on("dialog", lambda dialog: dialog.accept())
+    await sign_in(page, f"/datasets/{dataset['id']}")
+    await throttle(page, SLOW_BYTES_PER_SECOND / 8)
+    bar = page.get_by_role("progressbar").first
+    question = page.get_by_role("dialog")
+
+    for begun in (cancel, discard):
+        await choose(page, big, button=files)
+        await expect(bar).not_to_have_attribute("aria-valuenow", "0")
+        if begun == discard:
+            await page.reload()
+            await expect(page.get_by_text(interrupted)).to_be_visible()
+        await page.get_by_role("button", name=begun, exact=True).click()
+        await question.get_by_role("button", name=keep, exact=True).hover()
+        await page.screenshot(path=ARTEFACTS / f"upload-discard-{language}.png")
+        await question.get_by_role("button", name=keep, exact=True).click()
+        await expect(question).to_be_hidden()
+        assert len(await waiting(as_alice)) == 1
+        await page.get_by_role("button", name=begun, exact=True).click()
+        await question.get_by_role("button", name=discard, exact=True).click()
+        await expect(page.get_by_role("button", name=files, exact=True)).to_be_visible()
+        await expect(bar).to_be_hidden()
+        assert await waiting(as_alice) == []
+    assert tree(settings, "users", "alice", "input") == ["metrics/cpu.csv"]
+
+
 LOST = {
     "en-US": "The connection was lost. The upload goes on by itself as soon as it is back.",
     "zh-CN": "连接已断开，恢复后将自动继续上传。",
@@ -286,22 +341,6 @@ async def test_d1_an_archive_is_unpacked_into_a_project(
     await expect(page.get_by_text("1 file has been stored.")).to_be_visible()
     found = tree(settings, "users", "alice", "work", "alerts")
     assert {"cpu.csv", "disk/io.csv"} <= set(found)
-
-
-async def test_it_can_be_given_up(
-    open_page: OpenPage, as_alice: ApiClient, settings: Settings, big: Path
-) -> None:
-    dataset = await upload(as_alice, "metrics")
-    page = await open_page()
-    await sign_in(page, f"/datasets/{dataset['id']}")
-    await throttle(page, SLOW_BYTES_PER_SECOND)
-    await choose(page, big)
-    bar = page.get_by_role("progressbar", name="Progress of big.bin")
-    await expect(bar).not_to_have_attribute("aria-valuenow", "0")
-    await page.get_by_role("button", name="Cancel the upload").click()
-    await expect(page.get_by_role("button", name="Choose files")).to_be_visible()
-    assert await waiting(as_alice) == []
-    assert tree(settings, "users", "alice", "input") == ["metrics/cpu.csv"]
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])

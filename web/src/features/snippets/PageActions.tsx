@@ -1,6 +1,6 @@
 // Requirements: F1, F2
 import { Button, Dropdown } from "antd";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { importSnippets, snippetExportAddress } from "@/api/snippets";
 import { asProblem } from "@/api/problems";
@@ -17,6 +17,7 @@ export function PageActions() {
   const [, select] = useSelection();
   const parentId = useFolderForNew();
   const files = useRef<HTMLInputElement>(null);
+  const { isRunning, load } = useImport(parentId);
   const create = (what: "folder" | "snippet") => {
     select({ kind: "new", what, parentId });
   };
@@ -56,45 +57,42 @@ export function PageActions() {
         {t("snippets.actions.newFolder")}
       </Button>
       <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
-        <Button icon={<MoreIcon />} aria-label={t("snippets.actions.files")} />
+        <Button icon={<MoreIcon />} loading={isRunning} aria-label={t("snippets.actions.files")} />
       </Dropdown>
-      <ImportInput input={files} parentId={parentId} />
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        className={styles.fileInput}
+        accept=".json,.ipynb,.code-snippet"
+        aria-label={t("snippets.actions.import")}
+        onChange={(event) => {
+          void load([...(event.target.files ?? [])]);
+          // The same file can be chosen again after it was corrected.
+          event.target.value = "";
+        }}
+      />
     </>
   );
 }
 
-interface ImportInputProps {
-  input: React.RefObject<HTMLInputElement | null>;
-  parentId: number | null;
-}
-
-function ImportInput({ input, parentId }: ImportInputProps) {
+function useImport(parentId: number | null) {
   const { t } = useTranslation();
   const changed = useSnippetsChanged();
+  const [isRunning, setRunning] = useState(false);
   const load = async (files: readonly File[]) => {
     if (files.length === 0) return;
+    setRunning(true);
     try {
       const { snippet_count: count } = await importSnippets(files, parentId);
       notify.success(t("snippets.imported", { count }));
       await changed();
     } catch (thrown) {
       notify.error(asProblem(thrown).message);
+    } finally {
+      setRunning(false);
     }
   };
-  return (
-    <input
-      ref={input}
-      type="file"
-      multiple
-      hidden
-      className={styles.fileInput}
-      accept=".json,.ipynb,.code-snippet"
-      aria-label={t("snippets.actions.import")}
-      onChange={(event) => {
-        void load([...(event.target.files ?? [])]);
-        // The same file can be chosen again after it was corrected.
-        event.target.value = "";
-      }}
-    />
-  );
+  return { isRunning, load };
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/kit/format";
 import { MoreFiles } from "@/kit/upload/ChosenFiles";
 import { percentOf } from "@/kit/upload/progress";
-import { useAction } from "@/kit/useAction";
+import { useDiscard } from "./useDiscard";
 import type { Transfer, TransferFile, TransferState } from "./transfer";
 import styles from "./uploads.module.css";
 
@@ -19,10 +19,11 @@ interface Props {
 export function TransferView({ transfer, onClose }: Props) {
   const { t } = useTranslation();
   const state = useSyncExternalStore(transfer.subscribe, transfer.snapshot);
-  const discard = useAction(async () => {
+  const close = async () => {
     await transfer.discard();
     onClose();
-  });
+  };
+  const discard = useDiscard(close);
   const isHeld = state.isPaused || state.isOffline;
   const failed = state.files.filter(({ phase }) => phase === "failed").length;
   return (
@@ -57,7 +58,7 @@ export function TransferView({ transfer, onClose }: Props) {
               {t("upload.pause")}
             </Button>
           ) : null}
-          <Button size="small" loading={discard.isRunning} onClick={() => void discard.run()}>
+          <Button size="small" onClick={state.isOver ? () => void close() : discard}>
             {t(state.isOver ? "upload.close" : "upload.cancel")}
           </Button>
         </div>

@@ -4,8 +4,7 @@ import { discardUpload, type WaitingUpload } from "@/api/uploads";
 import { useFormat } from "@/kit/format";
 import { MoreFiles } from "@/kit/upload/ChosenFiles";
 import { percentOf } from "@/kit/upload/progress";
-import { ProblemAlert } from "@/kit/ProblemAlert";
-import { useAction } from "@/kit/useAction";
+import { useDiscard } from "./useDiscard";
 import styles from "./uploads.module.css";
 
 const shownAtMost = 50;
@@ -19,8 +18,8 @@ interface Props {
 export function WaitingUploads({ uploads, onDiscarded }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const discard = useAction(async (ids: readonly string[]) => {
-    for (const id of ids) await discardUpload(id);
+  const discard = useDiscard(async () => {
+    for (const { id } of uploads) await discardUpload(id);
     await onDiscarded();
   });
   if (uploads.length === 0) return null;
@@ -32,16 +31,11 @@ export function WaitingUploads({ uploads, onDiscarded }: Props) {
         title={t("upload.interrupted", { count: uploads.length })}
         description={t("upload.interruptedHint")}
         action={
-          <Button
-            size="small"
-            loading={discard.isRunning}
-            onClick={() => void discard.run(uploads.map(({ id }) => id))}
-          >
+          <Button size="small" onClick={discard}>
             {t("upload.discard")}
           </Button>
         }
       />
-      <ProblemAlert error={discard.error} />
       <ul className={styles.list} aria-label={t("upload.waitingList")}>
         {uploads.slice(0, shownAtMost).map((one) => (
           <li key={one.id}>

@@ -31,6 +31,8 @@ export const upload = {
   interruptedHint:
     "Choose the same files or the same folder again: what has arrived is not sent twice.",
   discard: "Discard",
+  discardTitle: "Discard what has arrived?",
+  discardText: "The files have to be sent again from the beginning.",
   waitingList: "Interrupted uploads",
   unpack_one: "Unpack the archive when it has arrived",
   unpack_other: "Unpack the {{count}} archives when they have arrived",

@@ -28,6 +28,8 @@ export const upload: Translated<typeof en> = {
   interrupted_other: "有 {{count}} 个上传任务被中断",
   interruptedHint: "重新选择相同的文件或文件夹即可继续，已上传的部分不会重复发送。",
   discard: "放弃",
+  discardTitle: "放弃已上传的部分？",
+  discardText: "放弃后，这些文件需要从头重新上传。",
   waitingList: "被中断的上传",
   unpack_other: "上传后解压 {{count}} 个压缩包",
   clashes_other: "有 {{count}} 个文件需要处理",
