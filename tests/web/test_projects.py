@@ -228,8 +228,12 @@ class TestOwning:
         await expect(dialog.get_by_role("textbox", name="Name")).to_be_focused()
         await dialog.get_by_role("textbox", name="Name").fill("taken")
         await dialog.get_by_role("textbox", name="Description").fill("of the disks")
-        await dialog.get_by_role("combobox", name="Data sets").fill("dis")
+        async with page.expect_response(
+            re.compile("is_public=1.*query=dis|query=dis.*is_public=1")
+        ):
+            await dialog.get_by_role("combobox", name="Data sets").fill("dis")
         await page.get_by_role("option", name="disk").or_(page.get_by_title("disk")).last.click()
+        await expect(dialog.get_by_title("disk")).to_be_visible()
         await dialog.get_by_role("button", name="Save").click()
         await dialog.get_by_role("button", name="Use “taken-2”").click()
         await dialog.get_by_role("button", name="Save").click()

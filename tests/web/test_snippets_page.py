@@ -205,6 +205,7 @@ async def test_f5_nodes_are_dragged_into_folders_and_stepped_by_the_keyboard(
     await expect(item(page, "plot").locator("xpath=preceding-sibling::*[@role]")).to_have_count(0)
     assert await outline(as_alice) == ["plot", ["logs", "load"]]
 
+    await page.wait_for_load_state("networkidle")  # A tree that comes anew closes its menus.
     await choose(page, "Move to…", of="plot")
     dialog = page.get_by_role("dialog", name="Move “plot”")
     await dialog.get_by_role("combobox", name="Folder").press("ArrowDown")
