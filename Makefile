@@ -56,7 +56,8 @@ unit: setup servers ## The quick tests: no real JupyterHub, no browser
 check: lint unit ## What needs no real JupyterHub and no browser
 
 test: check ## Everything: what `check` does, then the tests with real servers and a browser
-	$(BIN)/pytest -m integration
+	$(BIN)/pytest -m integration -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/web
+	$(BIN)/pytest -m integration tests/web  # A page under test keeps both cores busy by itself.
 	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory test-as-user; fi
 
 test-as-user: setup ## As root: the sandbox and the first path once more, as an ordinary user
