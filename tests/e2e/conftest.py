@@ -84,9 +84,7 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def context(browser: Browser, language: str) -> Iterator[BrowserContext]:
     """A browser's profile that nobody has used; our pages complain of nothing in it."""
-    context = browser.new_context(
-        locale=language, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-    )
+    context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     found: list[str] = []
 

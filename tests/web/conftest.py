@@ -59,8 +59,6 @@ async def open_page(browser: Browser, origin: str) -> AsyncIterator[OpenPage]:
     contexts = []
 
     async def open_in(language: str = "en-US", **options: object) -> Page:
-        # What zooms or slides is missed by clicks that are quicker than people's.
-        options = {"reduced_motion": "reduce", **options}
         context = await browser.new_context(base_url=origin, locale=language, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
