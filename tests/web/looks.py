@@ -36,7 +36,7 @@ async def look(page: Page, name: str) -> None:
             assert not faults, f"{name}, {size}, {theme}:\n" + "\n".join(faults)
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= viewport["width"], f"{name} is {wide} pixels wide on a {size}"
-    await page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    await page.emulate_media(color_scheme="light")
     await page.set_viewport_size(before)  # type: ignore[arg-type]
 
 
