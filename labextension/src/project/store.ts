@@ -46,7 +46,7 @@ export class ProjectStore {
         const newest = published ? await this.newestFile(project.path) : null;
         sync = syncOf(project, published, newest);
       } catch {
-        sync = null; // Shown as not known; the panel has a button to look again.
+        // Shown as not known; the panel has a button to look again.
       }
     }
     if (turn === this.turn && this.current.own === project) {
