@@ -11,6 +11,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.support.pages import let_things_come_to_rest
+
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -63,6 +65,7 @@ async def open_page(browser: Browser, origin: str) -> AsyncIterator[OpenPage]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = await context.new_page()
+        await let_things_come_to_rest(page)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(
             "response",

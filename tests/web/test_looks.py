@@ -1,9 +1,12 @@
 """The page by the keyboard; how every page looks is in test_pages, what axe finds in others."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.support.people import ApiClient
+from tests.support.projects import create, share
 from tests.support.uploads import upload
 from tests.web.conftest import OpenPage
 from tests.web.test_browser import sign_in
@@ -84,3 +87,33 @@ async def test_a_menu_opens_at_its_button_whatever_may_move(
     await item.click()
     await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     await expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+async def test_a_busy_button_keeps_its_name_and_shows_that_it_is_busy(
+    open_page: OpenPage, as_alice: ApiClient, as_bob: ApiClient
+) -> None:
+    """Until the answer is there, and not a moment longer, however soon it comes."""
+    public = await share(as_bob, await create(as_bob, "latency"))
+    await create(as_alice, "latency")
+    page = await open_page()
+    await sign_in(page, path=f"/projects/public/{public['id']}")
+    answers = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await answers.wait()
+        await route.continue_()
+
+    await page.route("**/fork", hold)
+    await page.get_by_role("button", name="Fork", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    fork = dialog.get_by_role("button", name="Fork", exact=True)
+    busy = fork.locator(".anticon-loading")
+    await fork.click()
+    await expect(busy).to_be_visible()
+    answers.set()
+    await expect(dialog.get_by_role("button", name="Use “latency-2”")).to_be_visible()
+    await expect(busy).to_have_count(0)
+    for _ in range(5):
+        async with page.expect_response("**/fork"):
+            await fork.click()
+        await expect(busy).to_have_count(0)

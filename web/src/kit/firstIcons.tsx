@@ -2,6 +2,7 @@ import {
   BugOutlined,
   CompassOutlined,
   DesktopOutlined,
+  LoadingOutlined,
   MoonOutlined,
   SunOutlined,
   TranslationOutlined,
@@ -26,6 +27,7 @@ export function silent(Icon: ComponentType<Record<string, unknown>>): ComponentT
 export const BugIcon = silent(BugOutlined);
 export const CompassIcon = silent(CompassOutlined);
 export const DesktopIcon = silent(DesktopOutlined);
+export const LoadingIcon = silent(LoadingOutlined);
 export const MoonIcon = silent(MoonOutlined);
 export const SunIcon = silent(SunOutlined);
 export const TranslationIcon = silent(TranslationOutlined);
