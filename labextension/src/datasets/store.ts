@@ -1,6 +1,7 @@
 import type { Contents } from "@jupyterlab/services";
 import { Signal, type ISignal } from "@lumino/signaling";
 
+import { Questions } from "../kit/questions";
 import type { PlatformClient } from "../platform/client";
 import type { CurrentProject } from "../platform/currentProject";
 import type { Dataset, DatasetTree, Page, Project } from "../platform/model";
@@ -20,8 +21,8 @@ export interface Entry {
 export class DatasetStore {
   private readonly _changed = new Signal<this, void>(this);
   private readonly folders = new Map<string, Entry[] | "loading" | "failed">();
-  private readonly readings = new Map<string, number>();
-  private turn = 0;
+  private readonly readings = new Map<string, Questions>();
+  private readonly questions = new Questions();
   /** Words that the lists are narrowed to. */
   query = "";
   linked: DatasetTree[] = [];
@@ -45,14 +46,14 @@ export class DatasetStore {
     const list = found.kind === "public" ? "public/projects" : "projects";
     const id = found.kind === "own" || found.kind === "public" ? found.project.id : null;
     const query = this.query.trim();
-    const turn = (this.turn += 1);
+    const isLatest = this.questions.ask();
     try {
       const [linked, mine, shared] = await Promise.all([
         id === null ? [] : this.client.get<DatasetTree[]>(`${list}/${id}/datasets`),
         this.client.get<Page<Dataset>>("datasets", { is_public: 0, limit: PAGE, query }),
         this.client.get<Page<Dataset>>("datasets", { is_public: 1, limit: PAGE, query }),
       ]);
-      if (turn !== this.turn) {
+      if (!isLatest()) {
         return; // It was asked again meanwhile; that answer comes.
       }
       this.linked = linked;
@@ -60,7 +61,7 @@ export class DatasetStore {
       this.shared = shared.items;
       this.error = null;
     } catch (error) {
-      if (turn !== this.turn) {
+      if (!isLatest()) {
         return;
       }
       this.error = error instanceof Error ? error.message : String(error);
@@ -92,8 +93,9 @@ export class DatasetStore {
 
   /** What was read before stays until this is there; of two answers the later question's counts. */
   private async read(path: string): Promise<void> {
-    const reading = (this.readings.get(path) ?? 0) + 1;
-    this.readings.set(path, reading);
+    const questions = this.readings.get(path) ?? new Questions();
+    this.readings.set(path, questions);
+    const isLatest = questions.ask();
     let found: Entry[] | "failed";
     try {
       const model = await this.contents.get(path, { content: true });
@@ -107,7 +109,7 @@ export class DatasetStore {
     } catch {
       found = "failed";
     }
-    if (this.folders.has(path) && this.readings.get(path) === reading) {
+    if (this.folders.has(path) && isLatest()) {
       this.folders.set(path, found);
       this._changed.emit();
     }

@@ -1,5 +1,6 @@
 import { Signal, type ISignal } from "@lumino/signaling";
 
+import { Questions } from "../kit/questions";
 import type { PlatformClient } from "./client";
 import type { Page, Project, PublicProject } from "./model";
 import { placeOf, type ProjectPlace } from "./places";
@@ -18,7 +19,7 @@ export type Found =
 export class CurrentProject {
   private readonly _changed = new Signal<this, Found>(this);
   private place: ProjectPlace | null = null;
-  private turn = 0;
+  private readonly questions = new Questions();
   found: Found = { kind: "none" };
 
   constructor(private readonly client: PlatformClient) {}
@@ -47,7 +48,7 @@ export class CurrentProject {
   /** Ask the platform again. */
   async refresh(): Promise<void> {
     const place = this.place;
-    const turn = (this.turn += 1);
+    const isLatest = this.questions.ask();
     if (!place) {
       return;
     }
@@ -57,7 +58,7 @@ export class CurrentProject {
     } catch (error) {
       found = { kind: "failed", message: error instanceof Error ? error.message : String(error) };
     }
-    if (turn === this.turn) {
+    if (isLatest()) {
       this.show(found);
     }
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { PlatformClient } from "../platform/client";
 import type { CurrentProject } from "../platform/currentProject";
-import type { Project } from "../platform/model";
+import type { Project, PublicProject } from "../platform/model";
 import { ProjectStore } from "./store";
 
 const project = { id: 1, public_id: null } as Project;
@@ -36,5 +36,25 @@ describe("ProjectStore", () => {
     refusal = new Error("no");
     await expect(run()).rejects.toBe(refusal);
     expect(store.isBusy).toBe(false);
+  });
+
+  it("shows the answer to the later of two questions, whichever comes first", async () => {
+    const answers: ((copy: PublicProject) => void)[] = [];
+    const shared = { id: 1, path: "work/x", public_id: 2 } as Project;
+    const store = new ProjectStore(
+      {
+        get: () => new Promise<PublicProject>((resolve) => answers.push(resolve)),
+      } as unknown as PlatformClient,
+      { get: () => Promise.resolve({ content: [] }) } as unknown as Contents.IManager,
+      { own: shared, show: () => undefined } as unknown as CurrentProject,
+    );
+    const before = { id: 2, name: "before" } as PublicProject;
+    const after = { id: 2, name: "after" } as PublicProject;
+    const asked = [store.look(), store.look()];
+    answers[1]?.(after);
+    await asked[1];
+    answers[0]?.(before);
+    await asked[0];
+    expect(store.published).toBe(after);
   });
 });

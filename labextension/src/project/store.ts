@@ -1,6 +1,7 @@
 import type { Contents } from "@jupyterlab/services";
 import { Signal, type ISignal } from "@lumino/signaling";
 
+import { Questions } from "../kit/questions";
 import type { PlatformClient } from "../platform/client";
 import type { CurrentProject } from "../platform/currentProject";
 import type { Project, PublicProject } from "../platform/model";
@@ -11,7 +12,7 @@ const MOST_FOLDERS = 30;
 /** The project in front, its public copy, and how the two stand to each other. */
 export class ProjectStore {
   private readonly _changed = new Signal<this, void>(this);
-  private turn = 0;
+  private readonly questions = new Questions();
   published: PublicProject | null = null;
   sync: Sync | null = null;
   /** Whether the project is being shared or published. */
@@ -32,7 +33,7 @@ export class ProjectStore {
    * question's counts.
    */
   async look(): Promise<void> {
-    const turn = (this.turn += 1);
+    const isLatest = this.questions.ask();
     const project = this.current.own;
     this.published = null;
     this.sync = null;
@@ -49,7 +50,7 @@ export class ProjectStore {
         // Shown as not known; the panel has a button to look again.
       }
     }
-    if (turn === this.turn && this.current.own === project) {
+    if (isLatest() && this.current.own === project) {
       this.published = published;
       this.sync = sync;
       this._changed.emit();

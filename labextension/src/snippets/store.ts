@@ -1,5 +1,6 @@
 import { Signal, type ISignal } from "@lumino/signaling";
 
+import { Questions } from "../kit/questions";
 import type { PlatformClient } from "../platform/client";
 import type {
   FoundSnippet,
@@ -27,7 +28,7 @@ export type OwnNode = SnippetNode | FoundSnippet;
 /** The user's snippets and the library, as the platform has them. */
 export class SnippetStore {
   private readonly _changed = new Signal<this, void>(this);
-  private turn = 0;
+  private readonly questions = new Questions();
   tree: SnippetTree | null = null;
   library: LibraryGroup[] = [];
   error: string | null = null;
@@ -40,20 +41,20 @@ export class SnippetStore {
 
   /** Ask for both again; of two answers the later question's counts. */
   async refresh(): Promise<void> {
-    const turn = (this.turn += 1);
+    const isLatest = this.questions.ask();
     try {
       const [tree, library] = await Promise.all([
         this.client.get<SnippetTree>("snippets/tree"),
         this.library.length ? this.library : this.client.get<LibraryGroup[]>("snippets/library"),
       ]);
-      if (turn !== this.turn) {
+      if (!isLatest()) {
         return;
       }
       this.tree = tree;
       this.library = library;
       this.error = null;
     } catch (error) {
-      if (turn !== this.turn) {
+      if (!isLatest()) {
         return;
       }
       this.error = error instanceof Error ? error.message : String(error);
