@@ -348,7 +348,8 @@ class TestSocketsAndSecrets:
     def test_two_kernels_draw_different_numbers(self, alice: Service) -> None:
         code = (
             "import random, numpy, multiprocessing\n"
-            "print(random.random(), numpy.random.rand(), multiprocessing.current_process().authkey)"
+            "key = multiprocessing.current_process().authkey\n"
+            "print(random.random(), numpy.random.rand(), bytes(key).hex())"
         )
         first, second = alice.run(code).split(), alice.run(code).split()
         assert len(first) == 3
