@@ -183,11 +183,11 @@ class TestRelay:
                     await asyncio.sleep(0.01)
 
     async def test_a_connection_that_passes_nothing_is_ended(self, short_directory: Path) -> None:
-        async with _relay(short_directory, lambda _: "a", idle_seconds=0.5) as connect:
+        async with _relay(short_directory, lambda _: "a", idle_seconds=2) as connect:
             silent, _ = await connect()
             alive = await connect()
             for _ in range(12):
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.2)
                 assert await _echo(*alive) == b"x"
             async with asyncio.timeout(10):
                 assert await silent.read() == b""

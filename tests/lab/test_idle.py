@@ -122,10 +122,15 @@ class TestNews:
         )
         began = desk.watch.active_at
         desk.pass_time(100)
+        async with asyncio.timeout(10):
+            while not told:
+                await asyncio.sleep(0.001)
         await asyncio.sleep(0.1)
         assert told == [began], "an open page in which nothing happens is no news"
         desk.watch.touch()
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(10):
+            while len(told) < 2:
+                await asyncio.sleep(0.001)
         assert told == [began, desk.watch.active_at]
         telling.cancel()
 
