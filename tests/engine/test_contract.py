@@ -152,7 +152,7 @@ class TestInside:
         ]
 
         await engine.revoke_access(name)
-        async with asyncio.timeout(TOKEN_CHECK_SECONDS + 5):
+        async with asyncio.timeout(TOKEN_CHECK_SECONDS + 2):
             while await bench.is_let_in(name, token.value):
                 await asyncio.sleep(0.2)
         assert (await engine.get_status(name)).state is EngineState.RUNNING
