@@ -24,6 +24,7 @@ from opsforge.kit.ports import free_port
 
 PROXY_TOKEN = "test-token-of-the-proxy-0123456789abcdef"
 TOKEN = "test-token-of-the-hub-0123456789abcdef"
+LOG_CHARACTERS = 4000
 _CONFIG = Path(__file__).with_name("jupyterhub_config.py")
 
 
@@ -63,6 +64,24 @@ class Process:
     def pid(self) -> int:
         assert self.popen is not None
         return self.popen.pid
+
+    def wait_until(self, condition: Callable[[], object], *, seconds: float, what: str) -> None:
+        """Wait for what a start brings about; says what all processes wrote if it does not come.
+
+        Raises:
+            RuntimeError: It ended, or the time is over.
+        """
+        end = time.monotonic() + seconds
+        while not condition():
+            status = self.popen.poll() if self.popen else None
+            if status is not None or time.monotonic() > end:
+                state = "runs" if status is None else f"ended with {status}"
+                logs = [
+                    f"{log.name}:\n{log.read_text(errors='replace')[-LOG_CHARACTERS:]}"
+                    for log in sorted(self.log.parent.glob("*.log"))
+                ]
+                raise RuntimeError("\n".join([f"no answer from {what}, which {state}", *logs]))
+            time.sleep(0.02)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         if self.popen is not None:
@@ -110,7 +129,7 @@ class ForkServer(Process):
 
     def start(self) -> None:
         super().start()
-        wait_for(self.answers, seconds=120, what="the fork server")
+        self.wait_until(self.answers, seconds=120, what="the fork server")
 
     def stop(self) -> None:
         if self.popen is None or self.popen.poll() is not None:
@@ -143,7 +162,7 @@ class Proxy(Process):
     def start(self) -> None:
         self.api.unlink(missing_ok=True)
         super().start()
-        wait_for(self.listens, what="the proxy")
+        self.wait_until(self.listens, seconds=30, what="the proxy")
 
     def listens(self) -> bool:
         with socket.socket() as sock:
@@ -185,7 +204,7 @@ class Hub(Process):
         if self.proxy.popen is None:
             self.proxy.start()
         super().start()
-        wait_for(self.answers, seconds=60, what="the hub")
+        self.wait_until(self.answers, seconds=60, what="the hub")
 
     def stop(self) -> None:
         self.client.close()
