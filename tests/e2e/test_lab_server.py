@@ -114,9 +114,9 @@ print(json.dumps([[await ask(*one) for one in asked], token]))
     with Jupyter(installation.origin, "admin", desk.token) as jupyter:
         kernel_id = jupyter.http.post("/kernels", json={}).raise_for_status().json()["id"]
         with jupyter.connect(kernel_id) as kernel:
-            said = "".join(output["text"] for output in run_cell(kernel, code))
+            [said] = run_cell(kernel, code)
         jupyter.http.delete(f"/kernels/{kernel_id}")
-    (statuses, own_token) = httpx.Response(200, content=said).json()
+    (statuses, own_token) = httpx.Response(200, content=said["text"]).json()
     assert statuses == [200, 403, 403, 403, 403, 404, 404]
     outside = {"Authorization": f"Bearer {own_token}"}
     assert_problem(desk.api.get("/projects", headers=outside), 401, "auth.unauthenticated")

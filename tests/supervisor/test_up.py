@@ -71,7 +71,8 @@ class Variable:
     def read(self) -> str:
         """What a second cell prints of it."""
         with self._jupyter, self._jupyter.connect(self._id) as kernel:
-            return "".join(output["text"] for output in run_cell(kernel, "print(kept)")).strip()
+            [said] = run_cell(kernel, "print(kept)")
+            return str(said["text"]).strip()
 
 
 class TestTerminal:

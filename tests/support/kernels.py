@@ -52,13 +52,23 @@ class Jupyter:
 
 
 def run_cell(kernel: ClientConnection, code: str) -> list[dict[str, Any]]:
-    """Run code and return the contents of its outputs; an error in it is raised."""
+    """Run code and return the contents of its outputs; an error in it is raised.
+
+    What is printed in a row is one output, as in JupyterLab: a kernel sends it in pieces.
+    """
     message_id = uuid.uuid4().hex
     header = {"msg_id": message_id, "msg_type": "execute_request", "version": "5.3"}
     content = {"code": code, "silent": False, "stop_on_error": True}
     request = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
     kernel.send(json.dumps({**request, "channel": "shell"}))
-    return list(_outputs(kernel, message_id))
+    outputs: list[dict[str, Any]] = []
+    for output in _outputs(kernel, message_id):
+        last = outputs[-1] if outputs else {}
+        if "name" in output and last.get("name") == output["name"]:
+            last["text"] += output["text"]
+        else:
+            outputs.append(output)
+    return outputs
 
 
 def _outputs(kernel: ClientConnection, message_id: str) -> Iterator[dict[str, Any]]:
