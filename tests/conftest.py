@@ -26,6 +26,7 @@ from opsforge.settings import (
 )
 from tests.support.clock import MovableClock
 from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.memory import folder_in_memory
 from tests.support.people import ALICE, BOB, DOOR, ORIGIN, ApiClient, Person, create_account
 from tests.support.servers import PostgresCluster, RedisServer
 from tests.support.skips import SkipGate
@@ -89,7 +90,7 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
     if not PostgresCluster.is_installed():
         pytest.skip("postgresql is not installed")
     # Not one of pytest's folders: their paths are too long for a socket, and private to root.
-    with TemporaryDirectory(prefix="postgres-") as folder:
+    with TemporaryDirectory(prefix="postgres-", dir=folder_in_memory()) as folder:
         cluster = PostgresCluster(Path(folder))
         cluster.start()
         yield cluster

@@ -6,14 +6,13 @@ import pytest
 
 from tests.faults.installations import Installation
 from tests.support.databases import SqliteDatabases
-
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it.
+from tests.support.memory import folder_in_memory
 
 
 @pytest.fixture(scope="module")
 def memory() -> Iterator[Path]:
     """A folder in memory: what a disk's flush costs is not what these tests show."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(dir=folder_in_memory()) as folder:
         yield Path(folder)
 
 

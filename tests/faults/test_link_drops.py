@@ -24,10 +24,10 @@ from opsforge.storage.sftp.host import SftpHost, SftpStorage
 from opsforge.storage.sftp.link import Link, LinkLostError
 from tests.support.databases import SqliteDatabases
 from tests.support.faults import FaultPoints
+from tests.support.memory import folder_in_memory
 from tests.support.operations import AT, OPERATIONS, _look, prepare
 from tests.support.sshd import SshServer
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it.
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -78,7 +78,7 @@ def drops(monkeypatch: pytest.MonkeyPatch) -> Drops:
 @pytest.fixture(scope="module")
 def memory() -> Iterator[Path]:
     """A folder in memory: what a disk's flush costs is not what these tests show."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(dir=folder_in_memory()) as folder:
         yield Path(folder)
 
 

@@ -15,11 +15,11 @@ from opsforge.storage.local import LocalStorage
 from opsforge.storage.moves import Rename
 from opsforge.storage.port import Area, Place, Storage
 from opsforge.storage.sftp.host import SftpStorage
+from tests.support.memory import folder_in_memory
 from tests.support.sshd import SshServer
 from tests.support.swapper import swapping
 from tests.support.trees import chunks, gathered, make_volume, merge, publish, put, take_away
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it.
 PROJECT = Place("alice", Area.WORK, "project")
 SHARED = Place(None, Area.WORK, "shared")
 KEY = PurePosixPath("real/key")
@@ -42,7 +42,7 @@ def rounds(kind: str) -> int:
 @pytest.fixture
 def memory() -> Iterator[Path]:
     """A folder in memory: what a disk's flush costs is not what these tests show."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(dir=folder_in_memory()) as folder:
         yield Path(folder)
 
 

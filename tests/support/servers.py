@@ -69,7 +69,8 @@ class PostgresCluster:
         """Start the server again after `stop`."""
         options = (
             f"-c listen_addresses='' -k {self.folder} -c fsync=off -c synchronous_commit=off "
-            "-c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
+            "-c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB "
+            "-c max_wal_size=256MB"
         )
         self._run("pg_ctl", "start", "-D", self._data, "-w", "-o", options, "-l", self._log)
 
