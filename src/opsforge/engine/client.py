@@ -87,15 +87,21 @@ class JupyterHubClient:
             stop_timeout: How long a service may take to stop.
             clock: The present moment.
         """
+        tls = httpx.create_ssl_context(trust_env=False)
         self._hub = httpx.AsyncClient(
             base_url=f"{hub_url}/hub/api",
             headers={"Authorization": f"token {token}"},
             timeout=HUB_TIMEOUT,
             cookies=_no_cookies(),
             trust_env=False,
+            verify=tls,
         )
         self._services = httpx.AsyncClient(
-            base_url=proxy_url, timeout=SERVICE_TIMEOUT, cookies=_no_cookies(), trust_env=False
+            base_url=proxy_url,
+            timeout=SERVICE_TIMEOUT,
+            cookies=_no_cookies(),
+            trust_env=False,
+            verify=tls,
         )
         self._service_host = service_host
         self._fork_server_socket = fork_server_socket
