@@ -39,6 +39,7 @@ class Words:
     deleted_files: str
     back: str
     for_good: str
+    everybody: str
 
 
 WORDS = {
@@ -58,6 +59,7 @@ WORDS = {
         deleted_files="Deleted files",
         back="Restore cpu.csv",
         for_good="Delete for good",
+        everybody="everybody can read it until",
     ),
     "zh-CN": Words(
         replace="替换",
@@ -75,6 +77,7 @@ WORDS = {
         deleted_files="已删除的文件",
         back="恢复 cpu.csv",
         for_good="彻底删除",
+        everybody="所有人也仍可读取",
     ),
 }
 
@@ -138,7 +141,10 @@ async def test_e4_e6_a_file_is_replaced_restored_deleted_and_brought_back(
     await expect(versions.get_by_text(words.second, exact=True)).to_have_count(0)
 
     await page.get_by_role("button", name=words.delete_file, exact=True).click()
-    await page.get_by_role("dialog").get_by_role("button", name=words.delete_file).click()
+    question = page.get_by_role("dialog")
+    await expect(question.get_by_text(words.everybody)).to_be_visible()
+    await look(page, f"delete-public-file-{language}")
+    await question.get_by_role("button", name=words.delete_file).click()
     await page.get_by_text(words.deleted_files, exact=True).click()
     await expect(page.get_by_role("button", name=words.back)).to_be_visible()
     assert not stored.exists()

@@ -24,7 +24,10 @@ export function FileActions({ dataset, file, isMine, onRemoved }: Props) {
   const confirm = useConfirm();
   const changed = useDatasetsChanged();
   const name = file.path;
-  const kept = useFileVersions(dataset.id, file.path).data?.kept_at_most ?? 0;
+  const isKept = (useFileVersions(dataset.id, file.path).data?.kept_at_most ?? 0) > 0;
+  const keptHint = dataset.is_public
+    ? "datasets.file.removeHintPublic"
+    : "datasets.file.removeHint";
   const remove = async () => {
     await removeDatasetFiles(dataset.id, [file.id]);
     notify.success(t("datasets.file.removed", { name }));
@@ -49,7 +52,7 @@ export function FileActions({ dataset, file, isMine, onRemoved }: Props) {
           onClick={() => {
             confirm({
               title: t("datasets.file.removeQuestion", { name }),
-              content: t(kept > 0 ? "datasets.file.removeHint" : "datasets.file.removeWarning"),
+              content: t(isKept ? keptHint : "datasets.file.removeWarning"),
               action: t("datasets.file.remove"),
               onConfirm: remove,
             });

@@ -107,6 +107,8 @@ export const datasets = {
       "Notebooks that read it no longer find it. Copies that others made keep theirs. This can't be undone.",
     removeHint:
       "Notebooks that read it no longer find it. Copies that others made keep theirs. It stays among the deleted files, where you can restore it.",
+    removeHintPublic:
+      "Notebooks that read it no longer find it. Copies that others made keep theirs. It stays among the deleted files, where you can restore it and everybody can read it until you delete it for good.",
     removed: "“{{name}}” has been deleted.",
     empty: "The file is empty.",
     firstRows: "The first rows",

@@ -98,6 +98,8 @@ export const datasets: Translated<typeof en> = {
     removeQuestion: "确定删除“{{name}}”？",
     removeWarning: "读取它的笔记本将找不到该文件；他人的副本不受影响。此操作无法恢复。",
     removeHint: "读取它的笔记本将找不到该文件；他人的副本不受影响。之后可在“已删除的文件”中恢复。",
+    removeHintPublic:
+      "读取它的笔记本将找不到该文件；他人的副本不受影响。它会留在“已删除的文件”中：您可以恢复它，所有人也仍可读取，直到您将其彻底删除。",
     removed: "“{{name}}”已删除。",
     empty: "文件为空。",
     firstRows: "前几行数据",
