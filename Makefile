@@ -22,9 +22,11 @@ $(VENV)/.uv: requirements/bootstrap.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt
 	@touch $@
 
+# Compiled here, because who may not write there would compile all of it at each start.
 $(VENV)/.ready: $(VENV)/.uv requirements/dev.txt pyproject.toml hatch_build.py $(NODE_SOURCES)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --editable .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 setup: $(VENV)/.ready ## Make the virtual environment and build the page, the proxy, the extension
