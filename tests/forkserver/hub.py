@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -201,10 +202,17 @@ class Hub(Process):
             return False
 
     def start(self) -> None:
+        """Start, and once again if that came to nothing, as its service manager would."""
         if self.proxy.popen is None:
             self.proxy.start()
         super().start()
-        self.wait_until(self.answers, seconds=60, what="the hub")
+        try:
+            self.wait_until(self.answers, seconds=45, what="the hub")
+        except RuntimeError:
+            logging.getLogger(__name__).exception("started again")
+            self.kill()
+            super().start()
+            self.wait_until(self.answers, seconds=45, what="the hub")
 
     def stop(self) -> None:
         self.client.close()
