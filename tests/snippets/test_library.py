@@ -26,7 +26,9 @@ from tests.support.people import ApiClient
 
 SNIPPETS = {s.name: s for group in load_library() for s in group.snippets}
 FILES = sorted(
-    path for path in Path("src/opsforge/snippets/aiops").glob("*/*") if path.name != "group.toml"
+    path
+    for path in Path("src/opsforge/snippets/aiops").glob("*/*")
+    if path.is_file() and path.name != "group.toml"
 )
 
 IMPORTED_AS = {
