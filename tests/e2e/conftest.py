@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,13 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def context(browser: Browser, language: str) -> Iterator[BrowserContext]:
     """A browser's profile that nobody has used; our pages complain of nothing in it."""
+    with new_context(browser, language) as context:
+        yield context
+
+
+@contextmanager
+def new_context(browser: Browser, language: str) -> Iterator[BrowserContext]:
+    """The same, for a test that needs several."""
     context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     found: list[str] = []

@@ -3,14 +3,23 @@
 import os
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
 
+from tests.e2e.conftest import new_context
 from tests.support.installation import Installation, running_installation
 from tests.support.servers import wait_until
 
@@ -167,6 +176,15 @@ class Lab:
         expect(tab).to_be_visible(timeout=SLOW_MS)
         idle = self.page.get_by_text(f"(ipykernel) | {self.words['idle']}")
         expect(idle).to_be_visible(timeout=SLOW_MS)
+
+    @property
+    def service_state(self) -> str:
+        """What the platform says of the service."""
+        return str(self._account.get(f"/services/{self._account.username}")["state"])
+
+    def is_stopped(self) -> bool:
+        """Whether the service has ended."""
+        return self.service_state == "stopped"
 
     def picture(self, name: str) -> None:
         """Keep what is on the page."""
@@ -404,31 +422,34 @@ def lose_answers(lab: Lab, account: Account) -> None:
 
 
 def test_an_idle_service_warns_and_is_kept(
-    context: BrowserContext,
-    language: str,
-    tmp_path_factory: pytest.TempPathFactory,
-    artefacts: Path,
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, artefacts: Path
 ) -> None:
+    """In both languages, which then wait at once."""
     data = tmp_path_factory.mktemp("idle") / "data"
     environment = {"OPSFORGE_SPAWNER__IDLE_TIMEOUT": "PT40S"}
     with (
         running_installation(data, environment=environment) as installation,
-        closing(Account(installation, language)) as account,
+        ExitStack() as opened,
     ):
-        page = context.new_page()
-        lab = Lab(page, account, language, artefacts)
-        lab.open()
-        notice = page.get_by_text(lab.words["warning"])
-        expect(notice).to_be_visible(timeout=SLOW_MS)
-        lab.picture("idle")
-        first = notice.inner_text()
-        expect(notice).not_to_have_text(first, timeout=15_000)
-        page.get_by_role("button", name=lab.words["keep"], exact=True).click()
-        expect(notice).to_be_hidden()
-        assert account.get(f"/services/{account.username}")["state"] == "running"
-        page.close()
-        wait_until(
-            lambda: account.get(f"/services/{account.username}")["state"] == "stopped",
-            "the service that nobody uses to stop",
-            seconds=90,
-        )
+        labs = []
+        for language in WORDS:
+            account = opened.enter_context(closing(Account(installation, language)))
+            context = opened.enter_context(new_context(browser, language))
+            labs.append(Lab(context.new_page(), account, language, artefacts))
+            keep_the_service(labs[-1])
+        for lab in labs:
+            wait_until(lab.is_stopped, "the service that nobody uses to stop", seconds=90)
+
+
+def keep_the_service(lab: Lab) -> None:
+    """Open the project, be warned, see the seconds pass, keep the service, and leave."""
+    lab.open()
+    notice = lab.page.get_by_text(lab.words["warning"])
+    expect(notice).to_be_visible(timeout=SLOW_MS)
+    lab.picture("idle")
+    first = notice.inner_text()
+    expect(notice).not_to_have_text(first, timeout=15_000)
+    lab.page.get_by_role("button", name=lab.words["keep"], exact=True).click()
+    expect(notice).to_be_hidden()
+    assert lab.service_state == "running"
+    lab.page.close()
