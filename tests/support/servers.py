@@ -140,6 +140,10 @@ class RedisServer:
         )
         wait_until(lambda: self.command("PING") == "+PONG", "Redis to answer")
 
+    def count_connections(self) -> int:
+        """How many clients are connected, the asking one among them."""
+        return self.command("CLIENT", "LIST").count(" laddr=")
+
     def command(self, *words: str) -> str:
         """One command over a connection of its own; empty when the server is away."""
         try:

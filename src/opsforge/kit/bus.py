@@ -6,7 +6,6 @@ subscribe. A Redis that is away loses messages: who listens is told that some ma
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Protocol
 
 from redis.asyncio import Redis
@@ -74,9 +73,20 @@ class RedisBus:
 
     async def publish(self, message: str) -> None:
         """Send a message to whoever listens now; lost while Redis is away."""
-        with suppress(RedisError, OSError, TimeoutError):
+        if self._is_closed:
+            return
+        try:
             async with asyncio.timeout(PAUSE_SECONDS):
                 await self._redis.publish(CHANNEL, message)
+        except (RedisError, OSError, TimeoutError):
+            return
+        finally:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Once closed, disconnect what may have connected after the others were disconnected."""
+        if self._is_closed:
+            await self._redis.aclose()
 
     async def listen(self) -> AsyncIterator[str | None]:
         """The messages from now on; begins anew, after a None, when the connection breaks.

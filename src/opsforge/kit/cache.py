@@ -131,6 +131,7 @@ class RedisCache:
                 retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
             )
         )
+        self._is_closed = False
         self._away_until = 0.0
         self._to_delete: set[str] = set()
         self._counts = MemoryCache()
@@ -140,6 +141,7 @@ class RedisCache:
 
     async def close(self) -> None:
         """Disconnect."""
+        self._is_closed = True
         await self._redis.aclose()
 
     async def get(self, key: str) -> str | None:
@@ -190,6 +192,8 @@ class RedisCache:
             return bool(await self._redis.ping())
         except (RedisError, OSError):
             return False
+        finally:
+            await self._leave()
 
     async def _answer(self, ask: Callable[[], Awaitable[Answer]], *, otherwise: Answer) -> Answer:
         if monotonic() < self._away_until:
@@ -202,6 +206,13 @@ class RedisCache:
                 log.warning("cache.away", reason=type(error).__name__)
             self._away_until = monotonic() + self.PAUSE_SECONDS
             return otherwise
+        finally:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Once closed, disconnect what may have connected after the others were disconnected."""
+        if self._is_closed:
+            await self._redis.aclose()
 
     async def _delete_what_is_due(self) -> None:
         keys = frozenset(self._to_delete)
