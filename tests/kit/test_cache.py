@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from opsforge.kit.cache import Cache, MemoryCache, RedisCache, create_cache
+from tests.kit.closing import assert_leaves_no_connection
 from tests.support.servers import RedisServer
 
 MINUTE = timedelta(minutes=1)
@@ -233,14 +234,4 @@ class TestRedis:
 async def test_what_is_under_way_at_the_end_leaves_no_connection(
     redis_server: RedisServer,
 ) -> None:
-    before = redis_server.count_connections()
-    for turns in range(40):
-        cache = create_cache(redis_server.url)
-        asked = asyncio.create_task(cache.get("key"))
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        await cache.close()
-        await asyncio.gather(asked, return_exceptions=True)
-    async with asyncio.timeout(10):
-        while redis_server.count_connections() > before:
-            await asyncio.sleep(0.05)
+    await assert_leaves_no_connection(redis_server, create_cache, lambda cache: cache.get("key"))
